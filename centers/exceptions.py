@@ -1,0 +1,56 @@
+"""What can go wrong with a center or its source. *Pure*."""
+
+from enum import StrEnum
+
+
+class CentersError(Exception):
+    """Base of this app's errors; its text is fit for the screen."""
+
+
+class CredentialError(CentersError):
+    """A credential reference cannot be resolved."""
+
+
+class ImportFileError(CentersError):
+    """A centers file is unusable."""
+
+
+class SourceErrorKind(StrEnum):
+    """Why a source could not be read; decides what a person is told and whether it is tried again."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TLS = "tls"
+    LOGIN = "login_failed"
+    CREDENTIAL = "credential"
+    DATABASE = "database_missing"
+    TABLE = "table_missing"
+    COLUMN = "column_missing"
+    PERMISSION = "permission_denied"
+    DEADLOCK = "deadlock"
+    LOCK_TIMEOUT = "lock_timeout"
+    TIMEOUT = "timeout"
+    HUNG = "hung"
+    CONNECTION_LOST = "connection_lost"
+    INCOMPLETE = "incomplete"
+    DRIVER = "driver_missing"
+    PROTOCOL = "protocol"
+    OTHER = "other"
+
+
+class SourceError(CentersError):
+    """A source could not be read.
+
+    `message` says what happened and what to do next, without any value from the source or a secret; `number` is SQL
+    Server's native error number where there is one; `transient` says whether trying again can help.
+    """
+
+    def __init__(
+        self, kind: SourceErrorKind, message: str, *, number: int | None = None, transient: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.number = number
+        self.transient = transient

@@ -1,0 +1,120 @@
+"""Regions, database servers and centers."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from centers.enums import CenterState, Encryption, Isolation
+from centers.server_spec import DEFAULT_DRIVER, ServerSpec
+from centers.validators import validate_code, validate_host, validate_reference, validate_time_zone
+
+
+class Region(models.Model):
+    """A group of centers with servers, credentials and a worker queue of their own."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[validate_code])
+    name = models.CharField(_("name"), max_length=100)
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, default="Europe/Berlin", validators=[validate_time_zone]
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DatabaseServer(models.Model):
+    """Host, port, TLS settings and credential reference that one or many centers share."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[validate_code])
+    region = models.ForeignKey(Region, models.PROTECT, related_name="servers", verbose_name=_("region"))
+    host = models.CharField(_("host"), max_length=253, validators=[validate_host])
+    port = models.PositiveIntegerField(
+        _("port"), default=1433, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    user = models.CharField(_("user"), max_length=128)
+    credential = models.CharField(
+        _("password reference"),
+        max_length=200,
+        validators=[validate_reference],
+        help_text=_("Where the password is, never the password: env:IVORIS_PASSWORD or file:NAME."),
+    )
+    driver = models.CharField(_("ODBC driver"), max_length=100, default=DEFAULT_DRIVER)
+    encrypt = models.CharField(_("encryption"), max_length=10, choices=Encryption, default=Encryption.YES)
+    trust_server_certificate = models.BooleanField(
+        _("trust any certificate"),
+        default=False,
+        help_text=_("The server's identity is then not verified. Only for servers that cannot do better."),
+    )
+    host_name_in_certificate = models.CharField(_("name in certificate"), max_length=253, blank=True, default="")
+    isolation = models.CharField(_("isolation"), max_length=20, choices=Isolation, default=Isolation.READ_UNCOMMITTED)
+    login_timeout = models.PositiveSmallIntegerField(_("login timeout (s)"), default=10)
+    query_timeout = models.PositiveSmallIntegerField(_("query timeout (s)"), default=30)
+    lock_timeout_ms = models.PositiveIntegerField(_("lock timeout (ms)"), default=5000)
+    max_connections = models.PositiveSmallIntegerField(
+        _("most connections at once"), default=20, validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("database server")
+        verbose_name_plural = _("database servers")
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.host}:{self.port})"
+
+    def spec(self) -> ServerSpec:
+        """The frozen form that threads and the connection module work with; holds the reference, not the secret."""
+        return ServerSpec(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            credential=self.credential,
+            driver=self.driver,
+            encrypt=self.encrypt,
+            trust_server_certificate=self.trust_server_certificate,
+            host_name_in_certificate=self.host_name_in_certificate,
+            isolation=self.isolation,
+            login_timeout=self.login_timeout,
+            query_timeout=self.query_timeout,
+            lock_timeout_ms=self.lock_timeout_ms,
+            max_connections=self.max_connections,
+        )
+
+
+class Center(models.Model):
+    """One dental practice and its database."""
+
+    center_id = models.CharField(_("center id"), max_length=60, unique=True, validators=[validate_code])
+    name = models.CharField(_("name"), max_length=200)
+    city = models.CharField(_("city"), max_length=100, blank=True, default="")
+    server = models.ForeignKey(DatabaseServer, models.PROTECT, related_name="centers", verbose_name=_("server"))
+    database = models.CharField(_("database"), max_length=128)
+    adapter = models.CharField(_("software"), max_length=40, default="ivoris")
+    state = models.CharField(_("state"), max_length=10, choices=CenterState, default=CenterState.ACTIVE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["center_id"]
+        verbose_name = _("center")
+        verbose_name_plural = _("centers")
+        constraints = [
+            models.UniqueConstraint(fields=["server", "database"], name="center_one_per_database"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.center_id} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("centers:center_detail", args=[self.center_id])
+
+    @property
+    def is_active(self) -> bool:
+        """False while the center is paused."""
+        return self.state == CenterState.ACTIVE

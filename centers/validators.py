@@ -1,0 +1,45 @@
+"""What may stand in a region, a server or a center."""
+
+import re
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+# A DNS name, an IPv4 address or a bracketless IPv6 address: nothing that could end a value in a connection string.
+HOST = re.compile(r"\A(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}\.?)+|[0-9A-Fa-f:]{2,45})\Z")
+REFERENCE = re.compile(r"\A(env|file):([A-Za-z0-9_][A-Za-z0-9_.-]*)\Z")
+
+validate_code = RegexValidator(r"\A[a-z0-9][a-z0-9_-]*\Z", _("Use small letters, digits, '_' and '-'."))
+
+
+def validate_reference(value: str) -> None:
+    """Raise ValidationError unless `value` is `env:NAME` or `file:NAME` within what the settings allow.
+
+    The limits keep a form from sending another secret of this machine to a stranger's server.
+    """
+    match = REFERENCE.match(value)
+    if match is None:
+        raise ValidationError(
+            _("Write where the password is: env:NAME or file:NAME. The password itself is never stored.")
+        )
+    kind, name = match.groups()
+    prefixes = settings.CREDENTIAL_ENV_PREFIXES
+    if kind == "env" and not name.startswith(tuple(prefixes)):
+        raise ValidationError(
+            _("The variable's name must begin with %(prefixes)s."), params={"prefixes": ", ".join(prefixes)}
+        )
+
+
+def validate_host(value: str) -> None:
+    """Raise ValidationError unless `value` is a host name or an address."""
+    if len(value) > 253 or not HOST.match(value):
+        raise ValidationError(_("Write a host name or an address, without port, spaces or other characters."))
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError unless `value` is an IANA time zone."""
+    if value not in available_timezones():
+        raise ValidationError(_("Write a time zone such as Europe/Berlin."))

@@ -1,0 +1,203 @@
+"""All settings, from environment variables only; docs/operations.md lists them.
+
+`DENTALHUB_ENV_FILE` (default `var/dentalhub.env`) may hold them as NAME=value lines; real environment variables win.
+A secret may also come from a file: `DENTALHUB_SECRET_KEY_FILE=/run/secrets/key`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+_env_file = Path(os.environ.get("DENTALHUB_ENV_FILE", BASE_DIR / "var" / "dentalhub.env"))
+if _env_file.is_file():
+    env.read_env(_env_file)
+
+# --- the machine -----------------------------------------------------------------------------------------------
+DATA_DIR = Path(env.str("DENTALHUB_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+EXPORT_DIR = DATA_DIR / "exports"
+
+DEBUG = env.bool("DENTALHUB_DEBUG", default=False)
+SECRET_KEY = env.str("DENTALHUB_SECRET_KEY", default="")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Set DENTALHUB_SECRET_KEY, or run `make setup`, which writes it to var/dentalhub.env.")
+ALLOWED_HOSTS = env.list("DENTALHUB_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("DENTALHUB_CSRF_TRUSTED_ORIGINS", default=[])
+# True behind HTTPS: cookies for HTTPS only, HSTS, redirect.
+SECURE = env.bool("DENTALHUB_SECURE", default=False)
+
+# --- the parts -------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_q",
+    "dentalhub",
+    "centers",
+    "mappings",
+    "extraction",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "dentalhub.htmx.LoginRedirectMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dentalhub.response_headers.ResponseHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "dentalhub.urls"
+WSGI_APPLICATION = "dentalhub.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dentalhub.access.roles_context",
+            ]
+        },
+    }
+]
+
+# --- our own database (docs/design.md: SQLite for one machine, SQL Server for several) --------------------------
+SQLITE_OPTIONS = {
+    # Measured: WAL with deferred transactions lost half of 1,600 concurrent ones, IMMEDIATE with a timeout none.
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+
+
+def _database() -> dict[str, Any]:
+    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'dentalhub.sqlite3'}")
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = SQLITE_OPTIONS
+    elif database["ENGINE"] == "mssql":
+        # mssql-django wants host and port in one when the driver is given as a path (traps.md).
+        from dentalhub import odbc_runtime
+
+        odbc_runtime.preload()
+        database["HOST"] = f"{database['HOST']},{database.get('PORT') or 1433}"
+        database["PORT"] = ""
+        database.setdefault("OPTIONS", {}).update({"driver": str(odbc_runtime.driver_path()), "host_is_server": True})
+    else:
+        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or mssql://")
+    return database
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- background work: the queue is a wire, our own rows are the truth -------------------------------------------
+RUN_DEADLINE_SECONDS = env.int("DENTALHUB_RUN_DEADLINE_SECONDS", default=1800)
+Q_CLUSTER = {
+    "name": "dentalhub",
+    "orm": "default",
+    "workers": env.int("DENTALHUB_QUEUE_WORKERS", default=2),
+    "poll": env.float("DENTALHUB_QUEUE_POLL_SECONDS", default=0.5),
+    # One task at a time and no prefetching: the retry clock starts when a task is fetched.
+    "queue_limit": 1,
+    "bulk": 1,
+    "timeout": RUN_DEADLINE_SECONDS + 60,
+    "retry": RUN_DEADLINE_SECONDS + 360,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "save_limit": 500,
+    "catch_up": False,
+    "label": "dentalhub",
+}
+
+# --- sources ---------------------------------------------------------------------------------------------------
+NETWORK_TIME_ZONE = env.str("DENTALHUB_TIME_ZONE", default="Europe/Berlin")
+EXTRACTION_WORKERS = env.int("DENTALHUB_EXTRACTION_WORKERS", default=20)
+# Seconds that one center may take in a run before it counts as hung.
+CENTER_DEADLINE_SECONDS = env.int("DENTALHUB_CENTER_DEADLINE_SECONDS", default=120)
+# A credential reference reaches only these variables and files: no form can send SECRET_KEY to a stranger's server.
+CREDENTIAL_ENV_PREFIXES = env.list("DENTALHUB_CREDENTIAL_ENV_PREFIXES", default=["IVORIS_"])
+CREDENTIAL_DIR = Path(env.str("DENTALHUB_CREDENTIAL_DIR", default="/run/secrets"))
+# PEM file that holds the certificate authorities of the practice servers; the system's own when empty.
+SOURCE_CA_FILE = env.str("DENTALHUB_SOURCE_CA_FILE", default="")
+# Off for a network with one person: then the author's own approval is a warning with a recorded reason.
+FOUR_EYES = env.bool("DENTALHUB_FOUR_EYES", default=True)
+
+# --- sign-in ---------------------------------------------------------------------------------------------------
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "dashboard"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("DENTALHUB_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- language, time, files -------------------------------------------------------------------------------------
+LANGUAGE_CODE = env.str("DENTALHUB_LANGUAGE", default="en")
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "dentalhub" / "locale"]
+TIME_ZONE = NETWORK_TIME_ZONE
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Serve straight from the apps, so that nothing needs collecting on one machine.
+WHITENOISE_USE_FINDERS = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.str("DENTALHUB_LOG_LEVEL", default="WARNING")},
+}

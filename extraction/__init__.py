@@ -1,0 +1,1 @@
+"""Moving the rows: runs, reading, landing, results and exports. Imports `centers` and `mappings`."""

@@ -1,0 +1,124 @@
+"""Runs, their parts per center, and the results."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Center
+from extraction.enums import FINISHED, RunState, Trigger
+from mappings.enums import InsuranceStatus
+from mappings.models import Mapping
+
+
+class ExtractionRun(models.Model):
+    """One extraction request: which centers, which business dates, who asked."""
+
+    date_from = models.DateField(_("from"))
+    date_to = models.DateField(_("to"))
+    state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED, db_index=True)
+    trigger = models.CharField(_("asked by"), max_length=10, choices=Trigger, default=Trigger.PERSON)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    # A form sends its own key with the request, so that a double click makes one run.
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    workers = models.PositiveSmallIntegerField(_("threads"))
+    cancel_requested = models.BooleanField(default=False)
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # The claim: whoever holds this token owns the work until the lease ends.
+    lease_token = models.CharField(max_length=32, blank=True, default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("extraction:run_detail", args=[self.pk])
+
+    @property
+    def is_finished(self) -> bool:
+        """True when nothing more will happen."""
+        return self.state in FINISHED
+
+
+class CenterRun(models.Model):
+    """A run's part for one center, with the reason when it did not succeed."""
+
+    run = models.ForeignKey(ExtractionRun, models.CASCADE, related_name="center_runs")
+    center = models.ForeignKey(Center, models.CASCADE, related_name="center_runs")
+    mapping = models.ForeignKey(Mapping, models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    slice_count = models.PositiveIntegerField(_("days"), default=0)
+    entry_count = models.PositiveIntegerField(_("entries"), default=0)
+    undated_count = models.PositiveIntegerField(_("rows without a date"), default=0)
+    duration_ms = models.PositiveIntegerField(_("duration"), default=0)
+    error_kind = models.CharField(_("cause"), max_length=40, blank=True, default="")
+    error_message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["center__center_id"]
+        verbose_name = _("center run")
+        verbose_name_plural = _("center runs")
+        constraints = [models.UniqueConstraint(fields=["run", "center"], name="center_run_one_per_run")]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.center.center_id}"
+
+
+class Slice(models.Model):
+    """The manifest of one center on one business date: what is landed, and where it came from."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="slices")
+    business_date = models.DateField(_("business date"))
+    entry_count = models.PositiveIntegerField(_("entries"))
+    # SHA-256 over the canonical rows (extraction.rows.checksum), in hexadecimal.
+    checksum = models.CharField(_("checksum"), max_length=64)
+    mapping = models.ForeignKey(Mapping, models.PROTECT, related_name="slices")
+    run = models.ForeignKey(ExtractionRun, models.PROTECT, related_name="slices")
+    extracted_at = models.DateTimeField(_("extracted at"))
+
+    class Meta:
+        ordering = ["-business_date", "center__center_id"]
+        verbose_name = _("slice")
+        verbose_name_plural = _("slices")
+        constraints = [models.UniqueConstraint(fields=["center", "business_date"], name="slice_one_per_day")]
+        indexes = [models.Index(fields=["business_date"], name="slice_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.center.center_id} {self.business_date}"
+
+
+class ChartEntry(models.Model):
+    """One landed row: the seven fields that leave a source, and nothing else of the patient."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="chart_entries")
+    business_date = models.DateField(_("date"))
+    # Order inside the slice: patient, then row id of the source.
+    position = models.PositiveIntegerField()
+    source_row_id = models.CharField(max_length=64)
+    patient_id = models.CharField(_("patient id"), max_length=64)
+    insurance_status = models.CharField(_("insurance status"), max_length=12, choices=InsuranceStatus)
+    insurance_name = models.CharField(_("insurance name"), max_length=255, blank=True, default="")
+    chart_entry = models.TextField(_("chart entry"), blank=True, default="")
+    # A JSON list of texts, kept as text: both engines store it alike and nothing queries inside it.
+    service_codes = models.TextField(_("service codes"), default="[]")
+
+    class Meta:
+        verbose_name = _("chart entry")
+        verbose_name_plural = _("chart entries")
+        constraints = [
+            models.UniqueConstraint(fields=["center", "business_date", "position"], name="entry_one_per_position"),
+        ]
+        indexes = [models.Index(fields=["business_date", "center", "position"], name="entry_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.center_id}/{self.business_date}/{self.position}"

@@ -1,0 +1,1 @@
+"""What the names in a source mean: snapshots, proposals and versioned mappings. Imports `centers` only."""

@@ -1,0 +1,91 @@
+"""Snapshots of schemas, and the versions of each center's mapping."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from centers import catalog
+from centers.models import Center
+from mappings import document
+from mappings.enums import MappingStatus
+
+
+class SchemaSnapshot(models.Model):
+    """A stored catalog; a new row only when the fingerprint changed, else `seen_at` moves."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="snapshots")
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    content = models.JSONField()
+    table_count = models.PositiveIntegerField(_("tables"))
+    column_count = models.PositiveIntegerField(_("columns"))
+    taken_at = models.DateTimeField(_("taken at"), auto_now_add=True)
+    seen_at = models.DateTimeField(_("last seen at"))
+
+    class Meta:
+        ordering = ["-seen_at", "-pk"]
+        get_latest_by = ["seen_at", "pk"]
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        constraints = [
+            models.UniqueConstraint(fields=["center", "fingerprint"], name="snapshot_one_per_fingerprint"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.center.center_id} {self.fingerprint[:12]}"
+
+    def catalog(self) -> catalog.Catalog:
+        """The stored catalog as frozen data."""
+        return catalog.from_document(self.content)
+
+
+class Mapping(models.Model):
+    """One version of a center's mapping. An approved version is never changed again, only superseded."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="mappings")
+    version = models.PositiveIntegerField(_("version"))
+    status = models.CharField(
+        _("status"), max_length=12, choices=MappingStatus, default=MappingStatus.DRAFT, db_index=True
+    )
+    snapshot = models.ForeignKey(SchemaSnapshot, models.PROTECT, related_name="mappings")
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    # True while no person has changed what the matcher proposed.
+    generated = models.BooleanField(_("generated"), default=True)
+    # The last person who changed the content; empty for the machine's own proposal.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["center", "-version"]
+        verbose_name = _("mapping")
+        verbose_name_plural = _("mappings")
+        constraints = [
+            models.UniqueConstraint(fields=["center", "version"], name="mapping_one_per_version"),
+            models.UniqueConstraint(
+                fields=["center"], condition=models.Q(status="approved"), name="mapping_one_approved_per_center"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.center.center_id} v{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("mappings:mapping_detail", args=[self.center.center_id, self.version])
+
+    def document(self) -> document.MappingDocument:
+        """The content as frozen data."""
+        return document.from_document(self.content)
+
+    @property
+    def is_open(self) -> bool:
+        """True while the version can still be edited and decided."""
+        return self.status in {MappingStatus.DRAFT, MappingStatus.IN_REVIEW}
