@@ -1,0 +1,1 @@
+"""What installs and ships dentalhub; nothing here is imported by the application."""
