@@ -34,7 +34,9 @@ def is_within(path: str, parent: str) -> bool:
 def control(field: BoundField) -> SafeString:
     """Render the widget of `field` with Bootstrap's class for its kind; classes of the widget itself stay."""
     widget = field.field.widget
-    if isinstance(widget, CheckboxInput | CheckboxSelectMultiple | RadioSelect):
+    if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        return field.as_widget()  # its attributes would go to the group and to each option alike
+    if isinstance(widget, CheckboxInput):
         kind = "form-check-input"
     elif isinstance(widget, Select):
         kind = "form-select"
