@@ -71,7 +71,7 @@ def test_progress_of_nothing_is_valid_html() -> None:
 def test_confidence_has_bar_number_and_word(value: float, percent: str, word: str) -> None:
     text = show("confidence", value=value)
     assert f'width="{percent}" height="10"' in text
-    assert f">{percent} %<" in text
+    assert f">{percent}%<" in text
     assert f">{word}<" in text
 
 

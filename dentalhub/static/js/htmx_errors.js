@@ -1,33 +1,36 @@
 // Says in one sentence what went wrong with a request whose answer htmx does not swap in.
 (() => {
   "use strict";
-  const box = () => document.getElementById("request-error");
+  const isPoll = (event) => (event.detail.elt?.getAttribute("hx-trigger") ?? "").includes("every ");
+  let fromPoll = false;
 
-  function show(reason) {
-    const element = box();
-    if (!element) return;
-    const text = element.getAttribute(`data-${reason}`) ?? element.getAttribute("data-other");
-    const target = element.querySelector("[data-request-error-text]");
-    if (!element.hidden && target.textContent === text) return; // a failing poll must not repeat itself to a screen reader
-    element.hidden = false;
+  function show(event, reason) {
+    const box = document.getElementById("request-error");
+    if (!box) return;
+    const text = box.getAttribute(`data-${reason}`) ?? box.getAttribute("data-other");
+    const target = box.querySelector("[data-request-error-text]");
+    if (!box.hidden && target.textContent === text) return; // a failing poll must not repeat itself to a screen reader
+    fromPoll = isPoll(event);
+    box.hidden = false;
     target.textContent = text;
   }
 
   function hide() {
-    const element = box();
-    if (!element || element.hidden) return;
-    element.hidden = true;
-    element.querySelector("[data-request-error-text]").textContent = "";
+    const box = document.getElementById("request-error");
+    if (!box || box.hidden) return;
+    box.hidden = true;
+    box.querySelector("[data-request-error-text]").textContent = "";
   }
 
-  document.addEventListener("htmx:sendError", () => show("unreachable"));
-  document.addEventListener("htmx:timeout", () => show("timeout"));
+  document.addEventListener("htmx:sendError", (event) => show(event, "unreachable"));
+  document.addEventListener("htmx:timeout", (event) => show(event, "timeout"));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    show(status >= 500 ? "5xx" : String(status));
+    show(event, status >= 500 ? "5xx" : String(status));
   });
   document.addEventListener("htmx:afterOnLoad", (event) => {
-    if (event.detail.xhr.status < 400) hide();
+    // What a person's click caused stays until the next success of a person, not of a poll.
+    if (event.detail.xhr.status < 400 && (fromPoll || !isPoll(event))) hide();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-request-error-close]")) hide();
