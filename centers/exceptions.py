@@ -30,6 +30,7 @@ class SourceErrorKind(StrEnum):
     PERMISSION = "permission_denied"
     DEADLOCK = "deadlock"
     LOCK_TIMEOUT = "lock_timeout"
+    BUSY = "busy"
     TIMEOUT = "timeout"
     HUNG = "hung"
     CONNECTION_LOST = "connection_lost"

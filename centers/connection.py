@@ -1,0 +1,233 @@
+"""Logs in to sources and runs statements there. The only module that imports pyodbc, and only when it is needed.
+
+pyodbc links a driver manager that a bare machine lacks; every page that reads no source works without it.
+"""
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from centers import connection_string, credentials
+from centers.connection_pool import ConnectionPool
+from centers.enums import Isolation
+from centers.exceptions import CredentialError, SourceError, SourceErrorKind
+from centers.server_spec import DEFAULT_DRIVER, ServerSpec
+from centers.source_errors import ends_connection, error_of_kind, source_error
+from centers.tcp_probe import probe
+from dentalhub import odbc_runtime
+
+if TYPE_CHECKING:
+    import pyodbc
+
+
+@dataclass(frozen=True, slots=True)
+class AnsiText:
+    """A text parameter sent as VARCHAR: against a VARCHAR column, NVARCHAR would turn a seek into a scan."""
+
+    value: str
+
+
+Parameter = int | str | date | datetime | AnsiText
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSet:
+    """One answer of a batch: its column names and all of its rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+class SourceConnection:
+    """One session on a server, used by one thread at a time."""
+
+    def __init__(self, driver: ModuleType, raw: "pyodbc.Connection") -> None:
+        self._driver = driver
+        self._raw = raw
+        self._reusable = True
+        # Kept for the session's life: closing a cursor after a query with parameters costs one more round trip.
+        self._cursor = raw.cursor()
+
+    @property
+    def reusable(self) -> bool:
+        """False once an error may have left the session in an unknown state."""
+        return self._reusable
+
+    def query(self, sql: str, parameters: Sequence[Parameter] = ()) -> list[ResultSet]:
+        """Run the batch `sql` with one parameter for each `?`; all result sets, every row. Raises SourceError."""
+        healthy, self._reusable = self._reusable, False
+        try:
+            results = self._run(sql, parameters)
+        except self._driver.Error as error:
+            sqlstate, text = _parts(error)
+            failure = source_error(sqlstate, text)
+            self._reusable = healthy and not ends_connection(sqlstate, failure) and self._renew_cursor()
+            # Without the driver's text: it may quote a value of a row.
+            raise failure from None
+        except (ValueError, OverflowError):
+            # A value that Python cannot hold, such as the year 0; its text is not for a log.
+            raise error_of_kind(SourceErrorKind.PROTOCOL) from None
+        self._reusable = healthy
+        return results
+
+    def close(self) -> None:
+        """Close the session; never raises."""
+        with contextlib.suppress(self._driver.Error):
+            self._raw.close()
+
+    def _run(self, sql: str, parameters: Sequence[Parameter]) -> list[ResultSet]:
+        cursor = self._cursor
+        cursor.setinputsizes([self._input_size(parameter) for parameter in parameters])
+        values = [parameter.value if isinstance(parameter, AnsiText) else parameter for parameter in parameters]
+        cursor.execute(sql, *values)
+        results = []
+        while True:
+            if cursor.description is not None:
+                columns = tuple(str(column[0]) for column in cursor.description)
+                results.append(ResultSet(columns, [tuple(row) for row in cursor.fetchall()]))
+            if not cursor.nextset():
+                return results
+
+    def _input_size(self, parameter: Parameter) -> tuple[int, int, int] | None:
+        if isinstance(parameter, AnsiText):
+            return (self._driver.SQL_VARCHAR, max(len(parameter.value), 1), 0)
+        return None
+
+    def _renew_cursor(self) -> bool:
+        """Put a fresh cursor in the place of one that may have unread results; False when that fails."""
+        try:
+            self._cursor.close()
+            self._cursor = self._raw.cursor()
+        except self._driver.Error:
+            return False
+        return True
+
+
+def open_connection(spec: ServerSpec) -> SourceConnection:
+    """Probe, log in and prepare a session of the caller's own, who closes it. Raises SourceError."""
+    try:
+        password = credentials.resolve(spec.credential)
+    except CredentialError as error:
+        raise SourceError(SourceErrorKind.CREDENTIAL, str(error)) from error
+    probe(spec.host, spec.port)
+    driver = _load_driver()
+    library = str(odbc_runtime.driver_path()) if spec.driver == DEFAULT_DRIVER else spec.driver
+    try:
+        target = connection_string.build(spec, password, driver=library)
+    except ValueError as error:
+        raise SourceError(SourceErrorKind.OTHER, str(error)) from None
+    try:
+        raw = driver.connect(target, timeout=spec.login_timeout, autocommit=True)
+    except driver.Error as error:
+        # Without the driver's text, which repeats what was sent to it.
+        raise source_error(*_parts(error)) from None
+    connection = SourceConnection(driver, _prepared(driver, raw, spec))
+    try:
+        connection.query(session_options(spec))
+    except SourceError:
+        connection.close()
+        raise
+    return connection
+
+
+def session_options(spec: ServerSpec) -> str:
+    """The batch that makes a session polite to the practice. Raises ValueError on an unknown isolation."""
+    isolation = Isolation(spec.isolation)
+    return (
+        f"SET NOCOUNT ON; SET LOCK_TIMEOUT {int(spec.lock_timeout_ms)}; SET DEADLOCK_PRIORITY LOW; "
+        f"SET TRANSACTION ISOLATION LEVEL {isolation.value}"
+    )
+
+
+@contextlib.contextmanager
+def borrow(spec: ServerSpec) -> Iterator[SourceConnection]:
+    """A session on the server, from this process's pool for `spec` and back to it. Raises SourceError."""
+    with _pool_of(spec).borrow() as connection:
+        yield connection
+
+
+def close_all() -> None:
+    """Close every session that nobody uses, and forget refused logins."""
+    with _pools_lock:
+        pools = list(_pools.values())
+    for pool in pools:
+        pool.close_idle()
+
+
+_pools: dict[ServerSpec, ConnectionPool[SourceConnection]] = {}
+_pools_lock = threading.Lock()
+_driver_lock = threading.Lock()
+_driver_module: ModuleType | None = None
+# A forked child must neither use nor close the sessions of its parent, so it only keeps them from being collected.
+_inherited: list[dict[ServerSpec, ConnectionPool[SourceConnection]]] = []
+
+
+def _pool_of(spec: ServerSpec) -> ConnectionPool[SourceConnection]:
+    with _pools_lock:
+        if spec not in _pools:
+            patience = spec.login_timeout + 5.0
+            _pools[spec] = ConnectionPool(lambda: open_connection(spec), spec.max_connections, patience)
+        return _pools[spec]
+
+
+def _after_fork() -> None:
+    global _pools, _pools_lock, _driver_lock
+    _inherited.append(_pools)
+    _pools, _pools_lock, _driver_lock = {}, threading.Lock(), threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def _load_driver() -> ModuleType:
+    global _driver_module
+    with _driver_lock:
+        if _driver_module is None:
+            _driver_module = _imported_driver()
+        return _driver_module
+
+
+def _imported_driver() -> ModuleType:
+    # The order matters: pyodbc reads the environment and loads the driver manager when it is imported.
+    try:
+        odbc_runtime.configure_environment(settings.DATA_DIR / "odbc")
+        odbc_runtime.preload()
+        import pyodbc
+    except (ImportError, OSError) as error:
+        raise SourceError(
+            SourceErrorKind.DRIVER, odbc_runtime.missing() or error_of_kind(SourceErrorKind.DRIVER).message
+        ) from error
+    driver: ModuleType = pyodbc
+    pyodbc.pooling = False
+    if settings.SOURCE_CA_FILE:
+        # A file with only our authorities also saves the 25 ms that reading the system's bundle costs per login.
+        os.environ["SSL_CERT_FILE"] = str(settings.SOURCE_CA_FILE)
+    return driver
+
+
+def _prepared(driver: ModuleType, raw: "pyodbc.Connection", spec: ServerSpec) -> "pyodbc.Connection":
+    raw.timeout = spec.query_timeout  # holds for cursors made afterwards only
+    # As UTF-16, so that the umlauts of VARCHAR do not depend on this machine's locale.
+    raw.setdecoding(driver.SQL_CHAR, encoding="utf-16le", ctype=driver.SQL_WCHAR)
+    for sql_type in (driver.SQL_WCHAR, driver.SQL_WVARCHAR, driver.SQL_WLONGVARCHAR):
+        raw.add_output_converter(sql_type, decode_text)
+    return raw
+
+
+def decode_text(value: bytes) -> str:
+    """UTF-16 as SQL Server stores it; half a surrogate pair, which NVARCHAR may hold, becomes U+FFFD."""
+    return value.decode("utf-16-le", errors="replace")
+
+
+def _parts(error: Exception) -> tuple[str, str]:
+    """SQLSTATE and text of a driver error."""
+    sqlstate = str(error.args[0]) if error.args else ""
+    text = str(error.args[1]) if len(error.args) > 1 else ""
+    return sqlstate, text
