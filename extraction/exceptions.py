@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 
 class ExtractionError(Exception):
     """Base of this app's errors; its text is fit for the screen."""
 
 
-class UnknownCenterError(ExtractionError):
-    """A center id that does not exist; `close` lists similar ones."""
+class UnknownAdapterError(ExtractionError):
+    """A center names a software that no adapter reads."""
 
-    def __init__(self, message: str, close: Sequence[str]) -> None:
-        super().__init__(message)
-        self.close = tuple(close)
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            _("There is no adapter for the software “%(name)s”. Known: %(known)s.")
+            % {"name": name, "known": ", ".join(known)}
+        )
+
+
+class LeaseLostError(ExtractionError):
+    """Another process has taken the run over; what this one still holds must not land."""
+
+
+class RunRequestError(ExtractionError):
+    """A run cannot be asked for like this."""

@@ -1,0 +1,1 @@
+"""One class per dental software: how its sources are read."""

@@ -1,0 +1,47 @@
+"""What every adapter can do. *Pure*."""
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from centers.catalog import Catalog
+from centers.server_spec import ServerSpec
+from extraction.rows import Extraction
+from mappings.document import MappingDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One center's database with its approved mapping; `catalog` holds at least the mapped tables."""
+
+    server: ServerSpec
+    database: str
+    mapping: MappingDocument
+    catalog: Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a source can be read now; `message` says what to do when it cannot. `duration_ms` in milliseconds."""
+
+    ok: bool
+    message: str
+    duration_ms: int
+
+
+class Adapter(ABC):
+    """Reads one source. Used in threads: no ORM, and no state that two threads share."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @abstractmethod
+    def extract_chart_entries(self, date_from: dt.date, date_to: dt.date | None = None) -> Extraction:
+        """All chart entries from `date_from` to `date_to` (default: that one day), a slice for each day.
+
+        Raises SourceError when not all of them could be read; there is no partial answer.
+        """
+
+    @abstractmethod
+    def health_check(self) -> Health:
+        """Read the least that proves that extracting would work. Never raises for a source that does not answer."""

@@ -1,0 +1,78 @@
+"""Ivoris on SQL Server."""
+
+import datetime as dt
+import time
+
+from centers.connection import ResultSet, borrow
+from django.utils.translation import gettext as _
+
+from centers.exceptions import SourceError, SourceErrorKind
+from centers.source_errors import advice
+from extraction.adapters.base import Adapter, Health
+from extraction.dates import chunks
+from extraction.query import END_MARKER, MOST_DAYS, SourceQuery, extraction_query, health_query
+from extraction.rows import Extraction, SourceRows, assemble
+from mappings.enums import DateFormat
+
+
+class IvorisAdapter(Adapter):
+    """One round trip for each piece of at most MOST_DAYS days."""
+
+    def extract_chart_entries(self, date_from: dt.date, date_to: dt.date | None = None) -> Extraction:
+        """See `Adapter`."""
+        pieces = [self._read(start, end) for start, end in chunks(date_from, date_to or date_from, MOST_DAYS)]
+        return Extraction(
+            slices=tuple(item for piece in pieces for item in piece.slices),
+            undated=max((piece.undated for piece in pieces), default=0),
+        )
+
+    def health_check(self) -> Health:
+        """See `Adapter`."""
+        started = time.monotonic()
+        try:
+            query = health_query(self.source.mapping, self.source.catalog, self.source.database)
+            with borrow(self.source.server) as connection:
+                connection.query(query.sql, query.parameters)
+        except SourceError as error:
+            return Health(False, error.message, _since(started))
+        return Health(True, _("The chart table can be read."), _since(started))
+
+    def _read(self, date_from: dt.date, date_to: dt.date) -> Extraction:
+        source = self.source
+        query = extraction_query(source.mapping, source.catalog, source.database, date_from, date_to)
+        with borrow(source.server) as connection:
+            results = connection.query(query.sql, query.parameters)
+        return assemble(
+            verified(query, results),
+            date_from,
+            date_to,
+            entry_dates=source.mapping.table("KARTEI").date_format or DateFormat.INT,
+            service_dates=source.mapping.table("LEISTUNG").date_format or DateFormat.INT,
+            insurance_codes=dict(source.mapping.insurance_codes),
+        )
+
+
+def verified(query: SourceQuery, results: list[ResultSet]) -> SourceRows:
+    """The rows by their part. Raises SourceError (INCOMPLETE) unless the end marker proves that all arrived."""
+    if len(results) != len(query.parts) + 1 or len(results[-1].rows) != 1:
+        raise _incomplete()
+    *counts, undated, marker = results[-1].rows[0]
+    expected = dict(zip(("entries", "services", "insurances"), counts, strict=True))
+    rows = {name: result.rows for name, result in zip(query.parts, results, strict=False)}
+    if marker != END_MARKER or any(expected[name] != len(rows[name]) for name in query.parts):
+        raise _incomplete()
+    return SourceRows(
+        entries=rows["entries"],
+        services=rows.get("services", ()),
+        insurances=rows.get("insurances", ()),
+        undated=int(undated),
+    )
+
+
+def _incomplete() -> SourceError:
+    kind = SourceErrorKind.INCOMPLETE
+    return SourceError(kind, advice(kind), transient=True)
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

@@ -1,0 +1,40 @@
+"""The process that extracts; started by `extraction.supervisor`, never by a person."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from centers.connection import close_all
+from extraction.exceptions import LeaseLostError
+from extraction.leases import claim
+from extraction.process_end import end_process
+from extraction.runner import execute
+
+
+class Command(BaseCommand):
+    """Claims a run and does its work; exit code 0 also when somebody else has done it or is doing it."""
+
+    help = "Do the work of a run (internal: the queue's worker starts it)."
+    hung = 0
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("run_id", type=int)
+        parser.add_argument("--token", default="", help="the claim's token, chosen by the supervisor")
+
+    def handle(self, *args: Any, run_id: int, token: str, **options: Any) -> None:
+        lease = claim(run_id, token)
+        if lease is None:
+            return
+        try:
+            self.hung = execute(lease)
+        except LeaseLostError:
+            # The new owner does the rest; nothing of ours can land any more.
+            return
+        if not self.hung:
+            close_all()
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        super().run_from_argv(argv)
+        if self.hung:
+            end_process(0)

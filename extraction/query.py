@@ -1,0 +1,282 @@
+"""The one batch that reads a center: the only module that assembles source SQL. *Pure*.
+
+Three SELECTs without a join between chart entries and insurance, so that no join can multiply or lose a chart row, and
+a last one-row result, the end marker, with the row count of each. Works on SQL Server 2012 and later.
+"""
+# ruff: noqa: S608 # identifiers are quoted and come from the approved snapshot, values are parameters
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from centers.catalog import Catalog, Column, Table
+from centers.exceptions import SourceError, SourceErrorKind
+from centers.identifiers import literal, quote, three_part
+from extraction import dates
+from extraction.undated import undated_condition
+from mappings.document import DeleteFlag, MappingDocument, TableMapping
+from mappings.enums import DateFormat
+
+Parameter = int | str | dt.date
+END_MARKER = "dentalhub: complete"
+# German dates travel one by one, three times each; SQL Server takes 2,100 parameters in a statement.
+MOST_DAYS = 366
+
+WHOLE_TYPES = frozenset({"bit", "tinyint", "smallint", "int", "bigint"})
+NUMBER_TYPES = WHOLE_TYPES | {"decimal", "numeric", "float", "real", "money"}
+# A text parameter arrives as NVARCHAR and would convert these columns, which loses the seek.
+SINGLE_BYTE_TYPES = frozenset({"char", "varchar"})
+TEXT_TYPES = SINGLE_BYTE_TYPES | {"nchar", "nvarchar"}
+MOMENT_TYPES = frozenset({"datetime", "datetime2", "smalldatetime"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of SQL and the values of its question marks, in order."""
+
+    sql: str
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuery:
+    """A batch; `parts` names its result sets in order, before the end marker."""
+
+    sql: str
+    parameters: tuple[Parameter, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A mapped table that the approved snapshot has; every column asked for is checked against it."""
+
+    mapping: TableMapping
+    table: Table
+    address: str
+    alias: str
+
+    def column(self, field: str) -> Column:
+        """The physical column of a canonical field. Raises SourceError (COLUMN) without one."""
+        name = self.mapping.column(field)
+        column = self.table.column(name) if name else None
+        if column is None:
+            raise SourceError(
+                SourceErrorKind.COLUMN,
+                _("The approved mapping names no column of the snapshot for %(field)s. Review the mapping.")
+                % {"field": f"{self.mapping.name}.{field}"},
+            )
+        return column
+
+    def select(self, field: str) -> str:
+        """The quoted column of a field, with the table's alias."""
+        return f"{self.alias}.{quote(self.column(field).name)}"
+
+    def select_or_null(self, field: str) -> str:
+        """The same for a field that a source may lack."""
+        return self.select(field) if self.mapping.column(field) else "NULL"
+
+
+def extraction_query(
+    mapping: MappingDocument, catalog: Catalog, database: str, date_from: dt.date, date_to: dt.date
+) -> SourceQuery:
+    """The batch for the chart entries from `date_from` to `date_to` (at most MOST_DAYS days), both included.
+
+    Raises SourceError (TABLE or COLUMN) when the mapping names something that the snapshot does not have.
+    """
+    kartei = _required(mapping, catalog, database, "KARTEI", "k")
+    parts = [_entries(kartei, date_from, date_to)]
+    names = ["entries"]
+    if (leistung := _table(mapping, catalog, database, "LEISTUNG", "l")) is not None:
+        parts.append(_services(leistung, date_from, date_to))
+        names.append("services")
+    links = _table(mapping, catalog, database, "PATKASSE", "pk")
+    insurers = _table(mapping, catalog, database, "KASSEN", "ka")
+    if links is not None and insurers is not None:
+        parts.append(_insurances(links, insurers, kartei, date_from, date_to))
+        names.append("insurances")
+    undated = _undated(kartei)
+    statements = [
+        "SET NOCOUNT ON;",
+        "DECLARE @entries BIGINT = 0, @services BIGINT = 0, @insurances BIGINT = 0, @undated BIGINT = 0;",
+    ]
+    for name, part in zip(names, parts, strict=True):
+        statements += [f"{part.sql};", f"SET @{name} = @@ROWCOUNT;"]
+    statements += [f"{undated.sql};", _end()]
+    parameters = tuple(value for part in [*parts, undated] for value in part.parameters)
+    return SourceQuery("\n".join(statements), parameters, tuple(names))
+
+
+def health_query(mapping: MappingDocument, catalog: Catalog, database: str) -> SourceQuery:
+    """One row at most, from the mapped chart table: proves login, database, table, columns and the right to read."""
+    kartei = _required(mapping, catalog, database, "KARTEI", "k")
+    columns = ", ".join(kartei.select(field) for field in ("ID", "PATNR", "DATUM"))
+    return SourceQuery(f"SELECT TOP (1) {columns} FROM {kartei.address} AS k", (), ("entries",))
+
+
+def _table(mapping: MappingDocument, catalog: Catalog, database: str, name: str, alias: str) -> SourceTable | None:
+    """The mapped table; None when the source has none."""
+    mapped = mapping.table(name)
+    if mapped.schema is None or mapped.table is None:
+        return None
+    table = catalog.table(mapped.schema, mapped.table)
+    if table is None:
+        raise SourceError(
+            SourceErrorKind.TABLE,
+            _("The approved mapping names a table for %(table)s that the snapshot does not have. Review the mapping.")
+            % {"table": name},
+        )
+    return SourceTable(mapped, table, three_part(database, table.schema, table.name), alias)
+
+
+def _required(mapping: MappingDocument, catalog: Catalog, database: str, name: str, alias: str) -> SourceTable:
+    table = _table(mapping, catalog, database, name, alias)
+    if table is not None:
+        return table
+    raise SourceError(
+        SourceErrorKind.TABLE,
+        _("The approved mapping has no table for %(table)s. Review the mapping.") % {"table": name},
+    )
+
+
+def _entries(kartei: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:
+    columns = ", ".join(kartei.select(field) for field in ("ID", "PATNR", "DATUM", "BEMERKUNG"))
+    where = _all(_on_days(kartei, date_from, date_to), _alive(kartei))
+    return Clause(f"SELECT {columns} FROM {kartei.address} AS k WHERE {where.sql}", where.parameters)
+
+
+def _services(leistung: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:
+    columns = ", ".join(leistung.select(field) for field in ("PATIENTID", "DATUM", "LEISTUNG"))
+    where = _all(_on_days(leistung, date_from, date_to), _alive(leistung))
+    number = leistung.select_or_null("ID")
+    return Clause(f"SELECT {columns}, {number} FROM {leistung.address} AS l WHERE {where.sql}", where.parameters)
+
+
+def _insurances(
+    links: SourceTable, insurers: SourceTable, kartei: SourceTable, date_from: dt.date, date_to: dt.date
+) -> Clause:
+    """All live links of the patients of these days, each with its insurer; those to a deleted insurer are left out."""
+    key = insurers.select("ID")
+    alive = _alive(insurers)
+    patients = _all(_on_days(kartei, date_from, date_to), _alive(kartei))
+    where = _all(
+        _alive(links),
+        # No insurer row is not a deleted insurer: the link counts, and says that the patient pays.
+        Clause(f"({key} IS NULL OR {alive.sql})", alive.parameters) if alive.sql else Clause(""),
+        Clause(
+            f"{links.select('PATNR')} IN (SELECT {kartei.select('PATNR')} FROM {kartei.address} AS k"
+            f" WHERE {patients.sql})",
+            patients.parameters,
+        ),
+    )
+    columns = ", ".join(
+        (
+            links.select("PATNR"),
+            links.select_or_null("ID"),
+            links.select("KASSENID"),
+            key,
+            insurers.select("ART"),
+            insurers.select("NAME"),
+        )
+    )
+    return Clause(
+        f"SELECT {columns} FROM {links.address} AS pk LEFT JOIN {insurers.address} AS ka"
+        f" ON {key} = {links.select('KASSENID')} WHERE {where.sql}",
+        where.parameters,
+    )
+
+
+def _undated(kartei: SourceTable) -> Clause:
+    name, data_type = kartei.select("DATUM"), kartei.column("DATUM").data_type
+    # Other number types write decimals or exponents when they become text.
+    value = f"CAST({name} AS BIGINT)" if data_type in NUMBER_TYPES - WHOLE_TYPES else name
+    where = _all(Clause(undated_condition(value, _date_form(kartei))), _alive(kartei))
+    return Clause(f"SELECT @undated = COUNT_BIG(*) FROM {kartei.address} AS k WHERE {where.sql}", where.parameters)
+
+
+def _end() -> str:
+    return (
+        "SELECT @entries AS entries, @services AS services, @insurances AS insurances, @undated AS undated,"
+        f" {literal(END_MARKER)} AS marker;"
+    )
+
+
+def _date_form(table: SourceTable) -> DateFormat:
+    """The form of DATUM as mapped, checked against the column's type."""
+    data_type, form = table.column("DATUM").data_type, table.mapping.date_format
+    fits = {
+        DateFormat.INT: NUMBER_TYPES | TEXT_TYPES,
+        DateFormat.TEXT: NUMBER_TYPES | TEXT_TYPES,
+        DateFormat.ISO: TEXT_TYPES,
+        DateFormat.GERMAN: TEXT_TYPES,
+        DateFormat.DATE: MOMENT_TYPES | {"date"},
+        DateFormat.DATETIME: MOMENT_TYPES | {"date"},
+    }
+    if form is not None and data_type in fits[form]:
+        return form
+    raise SourceError(
+        SourceErrorKind.COLUMN,
+        _("The date form of %(table)s does not fit its column of type %(type)s. Review the mapping.")
+        % {"table": table.mapping.name, "type": data_type},
+    )
+
+
+def _on_days(table: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:
+    """The rows of these days, such that an index on the column can be used: parameters are converted, never columns."""
+    form, column, name = _date_form(table), table.column("DATUM"), table.select("DATUM")
+    if column.data_type in MOMENT_TYPES:
+        # A DATE parameter ranks below every type with a time, so that it is the one that is converted.
+        return Clause(f"{name} >= ? AND {name} < ?", (date_from, date_to + dt.timedelta(days=1)))
+    if column.data_type == "date":
+        return Clause(f"{name} >= ? AND {name} <= ?", (date_from, date_to))
+    mark = "CAST(? AS VARCHAR(10))" if column.data_type in SINGLE_BYTE_TYPES else "?"
+    if form == DateFormat.GERMAN:
+        texts = tuple(dates.write(day, form) for day in dates.days(date_from, date_to))
+        return Clause(f"{name} IN ({', '.join([mark] * len(texts))})", texts)
+    first, last = dates.write(date_from, form), dates.write(date_to, form)
+    bounds = (int(first), int(last)) if column.data_type in NUMBER_TYPES else (first, last)
+    return Clause(f"{name} >= {mark} AND {name} <= {mark}", bounds)
+
+
+def _alive(table: SourceTable) -> Clause:
+    """The rows that are not deleted; empty SQL when the source has no flag, where every row is alive."""
+    if table.mapping.column("DELKZ") is None:
+        return Clause("")
+    column, name = table.column("DELKZ"), table.select("DELKZ")
+    flag = table.mapping.delete_flag or DeleteFlag()
+    values = _flag_values(table, column, flag.live_values)
+    tests = []
+    if len(values) == 1:
+        tests.append(f"{name} = ?")
+    elif values:
+        tests.append(f"{name} IN ({', '.join('?' * len(values))})")
+    if flag.null_is_live:
+        tests.append(f"{name} IS NULL")
+    if not tests:
+        return Clause("1 = 0")
+    return Clause(f"({' OR '.join(tests)})", values)
+
+
+def _flag_values(table: SourceTable, column: Column, values: Sequence[str]) -> tuple[Parameter, ...]:
+    if column.data_type not in NUMBER_TYPES:
+        return tuple(values)
+    words = {"true": 1, "false": 0}
+    try:
+        return tuple(words[value.lower()] if value.lower() in words else int(value) for value in values)
+    except ValueError:
+        raise SourceError(
+            SourceErrorKind.COLUMN,
+            _("The delete flag of %(table)s is a number, but its mapping says otherwise. Review the mapping.")
+            % {"table": table.mapping.name},
+        ) from None
+
+
+def _all(*clauses: Clause) -> Clause:
+    """All conditions at once; those without SQL are no conditions."""
+    wanted = [clause for clause in clauses if clause.sql]
+    return Clause(
+        " AND ".join(clause.sql for clause in wanted),
+        tuple(value for clause in wanted for value in clause.parameters),
+    )

@@ -1,0 +1,33 @@
+"""What the queue calls. The queue is only a wire: arguments are keys, and a task that comes twice is harmless."""
+
+from django.db import transaction
+from django_q.tasks import async_task
+
+from extraction import supervisor
+from extraction.leases import stale_runs
+from extraction.models import ExtractionRun
+
+
+def dispatch(run: ExtractionRun) -> None:
+    """Hand a run to the workers once the present transaction is committed."""
+    if not run.is_finished:
+        run_id = run.pk
+        transaction.on_commit(lambda: _enqueue(run_id))
+
+
+def execute_run(run_id: int) -> bool:
+    """Do a run in a process of its own; first hand on the runs whose owner has fallen silent."""
+    reap_stale_runs(except_for=run_id)
+    return supervisor.supervise(run_id)
+
+
+def reap_stale_runs(except_for: int = 0) -> list[int]:
+    """Dispatch running runs whose lease has ended, and return their keys; the claim makes doing it twice harmless."""
+    stale = [run_id for run_id in stale_runs() if run_id != except_for]
+    for run_id in stale:
+        _enqueue(run_id)
+    return stale
+
+
+def _enqueue(run_id: int) -> None:
+    async_task("extraction.tasks.execute_run", run_id, task_name=f"run {run_id}")

@@ -1,0 +1,44 @@
+"""Which values of a date column are no date, as a SQL condition. *Pure*; used by `extraction.query` only.
+
+No function of SQL Server 2012 judges a text without an error or a setting of the session, so the calendar is spelled
+out as LIKE patterns. The commonest days come first.
+"""
+
+from mappings.enums import DateFormat
+
+_DAYS_1_TO_28 = ("0[1-9]", "1[0-9]", "2[0-8]")
+_MONTH_DAYS = (
+    *((month, day) for month in ("0[1-9]", "1[0-2]") for day in _DAYS_1_TO_28),
+    *((month, day) for month in ("0[13-9]", "1[0-2]") for day in ("29", "30")),
+    *((month, "31") for month in ("0[13578]", "1[02]")),
+)
+_ANY_YEAR = "[0-9][0-9][0-9][0-9]"
+_LEAP_YEARS = (
+    *(f"[0-9][0-9]{end}" for end in ("0[48]", "[2468][048]", "[13579][26]")),
+    *(f"{century}00" for century in ("[02468][048]", "[13579][26]")),
+)
+_LAYOUT = {
+    DateFormat.INT: "{year}{month}{day}",
+    DateFormat.TEXT: "{year}{month}{day}",
+    DateFormat.ISO: "{year}-{month}-{day}",
+    DateFormat.GERMAN: "{day}.{month}.{year}",
+}
+
+
+def date_patterns(date_format: DateFormat) -> tuple[str, ...]:
+    """LIKE patterns of which exactly the dates of a text form match one, but for the year 0000."""
+    layout = _LAYOUT[date_format]
+    return (
+        *(layout.format(year=_ANY_YEAR, month=month, day=day) for month, day in _MONTH_DAYS),
+        *(layout.format(year=year, month="02", day="29") for year in _LEAP_YEARS),
+    )
+
+
+def undated_condition(column: str, date_format: DateFormat) -> str:
+    """True for the rows whose `column` (quoted SQL) holds no date."""
+    if date_format not in _LAYOUT:
+        return f"{column} IS NULL"
+    text = f"RTRIM(CAST({column} AS NVARCHAR(30)))"
+    year_zero = _LAYOUT[date_format].format(year="0000", month="__", day="__")
+    matches = " OR ".join(f"{text} LIKE N'{pattern}'" for pattern in date_patterns(date_format))
+    return f"({column} IS NULL OR {text} LIKE N'{year_zero}' OR NOT ({matches}))"
