@@ -5,7 +5,8 @@ from pathlib import Path
 
 from deploy.steps import SetupError, run, say
 
-PIP_OPTIONS = ("--no-input", "--disable-pip-version-check", "--progress-bar=off")
+# Not compiled ahead: Python compiles what it imports, and half of what is installed it never does.
+PIP_OPTIONS = ("--no-input", "--disable-pip-version-check", "--progress-bar=off", "--no-compile")
 
 
 def install(venv: Path, lock: Path) -> None:
