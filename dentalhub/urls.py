@@ -1,5 +1,6 @@
 """Where each address leads."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
@@ -7,6 +8,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from dentalhub import health
+from dentalhub.styleguide import styleguide
 from extraction.dashboard import dashboard
 
 urlpatterns = [
@@ -21,3 +23,6 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("admin/", admin.site.urls),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

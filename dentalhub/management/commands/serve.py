@@ -1,0 +1,62 @@
+"""Start the web server and the background worker on what is there: `make run`."""
+
+import signal
+import socket
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from dentalhub.processes import ProcessGroup
+
+
+class Command(BaseCommand):
+    """Runs until Ctrl-C or SIGTERM; ends with 1 when one of the processes ends by itself."""
+
+    help = "Start the web server and the background worker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: 8000)")
+        parser.add_argument("--threads", type=int, default=8, help="requests answered at once (default: 8)")
+
+    def handle(self, *, host: str, port: int, threads: int, **_options: Any) -> None:
+        if not port_is_free(host, port):
+            raise CommandError(f"Port {port} is in use. Choose another one with --port.", returncode=2)
+        signal.signal(signal.SIGTERM, _interrupt)
+        manage = str(Path(settings.BASE_DIR) / "manage.py")
+        with ProcessGroup() as group:
+            group.start("worker", [sys.executable, manage, "qcluster"])
+            group.start(
+                "web",
+                # /dev/shm: a worker's heartbeat file must not wait for a slow disk, and /tmp may be one.
+                [sys.executable, "-m", "gunicorn", "dentalhub.wsgi", "--bind", f"{host}:{port}"]
+                + ["--workers", "1", "--threads", str(threads), "--log-level", "warning"]
+                + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []),  # noqa: S108
+            )
+            self.stdout.write(f"dentalhub is on http://{host}:{port}/ (Ctrl-C stops it)")
+            try:
+                ended = group.wait()
+            except KeyboardInterrupt:
+                self.stdout.write("Stopping.")
+                return
+        raise CommandError(f"The {ended} process ended by itself; its last lines above say why.")
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """True when a server may listen on `host:port`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

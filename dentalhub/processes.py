@@ -1,0 +1,61 @@
+"""Child processes that live and die together: the web server, the worker, the sandbox."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+STOP_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class ProcessGroup:
+    """Start children with `start`; leaving the `with` block stops every one of them and what they started."""
+
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, arguments: Sequence[str]) -> None:
+        """Start `arguments` as the leader of a process group, so that its own children can be stopped with it."""
+        self.children[name] = subprocess.Popen(arguments, start_new_session=True)
+
+    def wait(self) -> str:
+        """Block until one child ends, and return its name."""
+        while True:
+            for name, child in self.children.items():
+                if child.poll() is not None:
+                    return name
+            time.sleep(0.2)
+
+    def __enter__(self) -> "ProcessGroup":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Ask every child to stop, and kill the groups of those that have not after STOP_SECONDS."""
+        for child in self.children.values():
+            _signal(child, signal.SIGTERM, group=False)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self.children.values():
+            try:
+                child.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                pass
+            _signal(child, signal.SIGKILL, group=True)
+            child.wait()
+
+
+def _signal(child: subprocess.Popen[bytes], number: signal.Signals, *, group: bool) -> None:
+    try:
+        if group:
+            os.killpg(child.pid, number)
+        else:
+            child.send_signal(number)
+    except ProcessLookupError:
+        pass

@@ -1,0 +1,114 @@
+"""The two rules of design.md section 3: who may import whom."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("centers", "mappings", "extraction")
+ALLOWED = {
+    "centers": {"centers", "dentalhub"},
+    "mappings": {"mappings", "centers", "dentalhub"},
+    "extraction": {"extraction", "mappings", "centers", "dentalhub"},
+}
+# The frame's only modules that may name an app.
+FRAME_MAY_NAME_APPS = {
+    Path("dentalhub/settings.py"),
+    Path("dentalhub/urls.py"),
+    Path("dentalhub/management/commands/demo.py"),
+    Path("dentalhub/management/commands/benchmark.py"),
+}
+# Inside an app a module imports only from layers to its left.
+LAYERS = ("leaf", "models", "domain", "edge", "outer")
+LEAF = {"enums", "exceptions", "validators", "server_spec", "catalog", "document", "canonical"}
+EDGE = {"tasks", "forms"}
+OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
+
+
+def sources(folder: str) -> Iterator[Path]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path.relative_to(ROOT)
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that `path` imports anywhere in it, by full name."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            assert node.module is not None
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def layer(module: str) -> str:
+    part = module.split(".")[1]
+    if part in OUTER or part.endswith("_views"):
+        return "outer"
+    if part in EDGE or part.endswith("_forms"):
+        return "edge"
+    if part == "models":
+        return "models"
+    return "leaf" if part in LEAF else "domain"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_imports_between_apps_run_one_way(app: str) -> None:
+    forbidden = set(APPS) - ALLOWED[app]
+    wrong = {
+        f"{path} imports {name}" for path in sources(app) for name in imported(path) if name.split(".")[0] in forbidden
+    }
+    assert wrong == set()
+
+
+def test_frame_names_no_app() -> None:
+    wrong = {
+        f"{path} imports {name}"
+        for path in sources("dentalhub")
+        if path not in FRAME_MAY_NAME_APPS
+        for name in imported(path)
+        if name.split(".")[0] in APPS
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_sandbox_is_not_imported(app: str) -> None:
+    wrong = {f"{path}" for path in sources(app) for name in imported(path) if name.startswith("dentalhub.sandbox")}
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_layers_inside_an_app(app: str) -> None:
+    wrong = set()
+    for path in sources(app):
+        module = ".".join(path.with_suffix("").parts)
+        if path.name == "__init__.py" and len(path.parts) == 2:
+            continue
+        own = LAYERS.index(layer(module))
+        for name in imported(path):
+            if name.split(".")[0] == app and name.count(".") >= 1 and LAYERS.index(layer(name)) > own:
+                wrong.add(f"{path} ({LAYERS[own]}) imports {name} ({layer(name)})")
+    assert wrong == set()
+
+
+def test_only_the_connection_module_imports_pyodbc() -> None:
+    importing = {str(path) for app in ("centers", "mappings", "extraction", "dentalhub") for path in sources(app)}
+    found = {path for path in importing if any(name.split(".")[0] == "pyodbc" for name in imported(Path(path)))}
+    assert found <= {"centers/connection.py", "dentalhub/sandbox/real_server.py"}
+
+
+def test_only_the_query_module_writes_source_sql() -> None:
+    """In `extraction` no other module holds a SELECT."""
+    holding = {
+        str(path)
+        for path in sources("extraction")
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "SELECT " in node.value
+    }
+    assert holding <= {"extraction/query.py"}
