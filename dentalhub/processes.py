@@ -1,5 +1,6 @@
 """Child processes that live and die together: the web server, the worker, the sandbox."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -43,10 +44,8 @@ class ProcessGroup:
             _signal(child, signal.SIGTERM, group=False)
         deadline = time.monotonic() + STOP_SECONDS
         for child in self.children.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             _signal(child, signal.SIGKILL, group=True)
             child.wait()
 
