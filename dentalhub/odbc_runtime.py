@@ -42,10 +42,7 @@ def preload() -> None:
 
     Does nothing where set-up unpacked nothing. Calling it again is harmless.
     """
-    directory = unpacked_directory()
-    for name in UNPACKABLE:
-        if (directory / name).is_file() and _load_error(name) is not None:
-            _load_error(str(directory / name))
+    _load_unpacked()
 
 
 def driver_path() -> Path | str:
@@ -60,13 +57,10 @@ def missing_library() -> str | None:
     """The shared library that keeps sources from being read: its file name, or None when all load."""
     if sys.platform == "win32":  # the driver manager is part of Windows
         return None
-    preload()
+    if (error := _load_unpacked() or _load_error(_manager_library())) is not None:
+        return error
     driver = driver_path()
-    for library in (_manager_library(), driver):
-        error = _load_error(str(library)) if library != DRIVER_NAME else DRIVER_NAME
-        if error is not None:
-            return error
-    return None
+    return DRIVER_NAME if driver == DRIVER_NAME else _load_error(str(driver))
 
 
 def missing() -> str | None:
@@ -104,6 +98,17 @@ def configure_environment(directory: Path) -> Path:
     os.environ["ODBCSYSINI"] = str(target.parent)
     os.environ["ODBCINSTINI"] = target.name
     return target
+
+
+def _load_unpacked() -> str | None:
+    """Load what the system lacks from the unpacked libraries; the first one that these still need, or None."""
+    directory = unpacked_directory()
+    for name in UNPACKABLE:
+        if not (directory / name).is_file() or _load_error(name) is None:
+            continue
+        if (error := _load_error(str(directory / name))) is not None:
+            return error
+    return None
 
 
 def _load_error(library: str) -> str | None:
