@@ -1,0 +1,140 @@
+"""A whole installation of its own (web server, worker, sandbox) and a browser in front of it.
+
+Nothing is faked: the pages are served by gunicorn, the work is done by a django-q2 cluster, the rows come over the
+driver. Without Chromium the tests are skipped, but not in CI.
+"""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dentalhub.sandbox.process import SandboxProcess
+from playwright.sync_api import Page, expect
+
+from dentalhub.processes import ProcessGroup
+from dentalhub.sandbox.network import Network
+from dentalhub.sandbox.options import ServeOptions
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PEOPLE = ("admin", "reviewer", "analyst")
+expect.set_options(timeout=15_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A running dentalhub; `password` is everybody's."""
+
+    url: str
+    password: str
+    network: Network
+    centers_yml: Path
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command in this installation and return what it printed."""
+        result = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+
+@pytest.fixture(scope="session")
+def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A migrated installation with one person per role and no center; everything runs until the session ends."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing, and in CI no browser test may be skipped.")
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    data = tmp_path_factory.mktemp("installation")
+    port = _free_port()
+    with SandboxProcess(network.directory, ServeOptions()) as sandbox, ProcessGroup() as group:
+        environment = os.environ | {
+            "DENTALHUB_DATA_DIR": str(data),
+            "DENTALHUB_ENV_FILE": str(data / "none.env"),
+            "DENTALHUB_SECRET_KEY": secrets.token_urlsafe(40),
+            "IVORIS_PASSWORD": sandbox.password,
+            "SSL_CERT_FILE": str(sandbox.ca_file),
+        }
+        environment.pop("DATABASE_URL", None)
+        password = secrets.token_urlsafe(12)
+        running = Installation(f"http://127.0.0.1:{port}", password, network, sandbox.centers_yml, environment)
+        running.manage("migrate", "--verbosity", "0")
+        running.manage("shell", "--verbosity", "0", "--command", _people_script(password))
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            group.start("dentalhub", [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port)])
+        _wait_until_up(running.url)
+        yield running
+
+
+def _people_script(password: str) -> str:
+    return (
+        "from django.contrib.auth.models import Group, User\n"
+        f"for name in {PEOPLE!r}:\n"
+        f"    user = User.objects.create_user(name, password={password!r})\n"
+        "    user.groups.add(Group.objects.get(name=name))\n"
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_up(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=5) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail("dentalhub did not answer within 60 seconds")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium instead of a downloaded one, and quiet: it must not look for hosts of its maker."""
+    return {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+def sign_in(page: Page, installation: Installation, name: str) -> None:
+    """Sign in as `name`, whoever was signed in before."""
+    page.context.clear_cookies()
+    page.goto(f"{installation.url}/accounts/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(installation.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
