@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from deploy import debian
@@ -21,10 +20,11 @@ PACKAGES = {
 }
 
 
-def ensure(venv: Path) -> None:
+def ensure(venv: Path, scratch: Path) -> None:
     """See that the driver manager and the driver load in `venv`; raises SetupError with what to do otherwise.
 
     Each round gets the package of one missing library, and what that library needs in turn shows in the next.
+    Downloads go below `scratch`.
     """
     log = venv / "setup.log"
     tried: set[str] = set()
@@ -33,22 +33,21 @@ def ensure(venv: Path) -> None:
         if package is None or package in tried:
             raise SetupError(_ask(venv, "missing") or f"{library} cannot be loaded.")
         tried.add(package)
-        if debian.install([package], log=log):
+        if debian.install(package, log=log):
             say(f"{library} was missing: installed the Debian package {package}")
-        elif _unpack(package, venv / "lib" / "odbc", log):
+        elif _unpack(package, venv / "lib" / "odbc", scratch, log):
             say(f"{library} was missing: unpacked the Debian package {package} into .venv/lib/odbc")
 
 
-def _unpack(package: str, target: Path, log: Path) -> bool:
+def _unpack(package: str, target: Path, scratch: Path, log: Path) -> bool:
     """Copy the shared libraries of `package` flat into `target`; symbolic links become files."""
-    with tempfile.TemporaryDirectory(prefix="dentalhub-setup-") as scratch:
-        unpacked = debian.unpack([package], Path(scratch), log=log)
-        if unpacked is None:
-            return False
-        target.mkdir(parents=True, exist_ok=True)
-        for library in PACKAGES:
-            for found in unpacked.rglob(library):
-                shutil.copy(found, target / library)
+    unpacked = debian.unpack(package, scratch, log=log)
+    if unpacked is None:
+        return False
+    target.mkdir(parents=True, exist_ok=True)
+    for library in PACKAGES:
+        for found in unpacked.rglob(library):
+            shutil.copy(found, target / library)
     return True
 
 

@@ -44,7 +44,7 @@ make_debian() {
   rm -rf --one-file-system "$root"
   debootstrap --variant=minbase --include=python3,make,ca-certificates "$suite" "$root" "$mirror" \
     > "$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; exit 1; }
-  rm -f "$root"/var/cache/apt/archives/*.deb
+  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* # as images come
   mount -t proc proc "$root/proc"
   mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
   useradd --root "$root" --create-home visitor

@@ -15,6 +15,7 @@ if sys.version_info < OLDEST_PYTHON:  # before the other modules, whose syntax a
 
 import argparse  # noqa: E402
 import os  # noqa: E402
+import tempfile  # noqa: E402
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
@@ -29,11 +30,12 @@ def prepare(root: Path, *, dev: bool) -> None:
     venv = root / ".venv"
     lock = root / ("requirements-dev.lock" if dev else "requirements.lock")
     environment_file.write_if_absent(Path(os.environ.get("DENTALHUB_ENV_FILE") or root / "var" / "dentalhub.env"))
-    if not stamp.is_current(venv, lock):
-        virtual_environment.ensure(venv)
-        packages.install(venv, lock)
-        stamp.write(venv, lock)
-    driver_manager.ensure(venv)  # every time: a system library may have gone since
+    with tempfile.TemporaryDirectory(prefix="dentalhub-setup-") as scratch:
+        if not stamp.is_current(venv, lock):
+            virtual_environment.ensure(venv, Path(scratch))
+            packages.install(venv, lock)
+            stamp.write(venv, lock)
+        driver_manager.ensure(venv, Path(scratch))  # every time: a system library may have gone since
 
 
 def main() -> int:

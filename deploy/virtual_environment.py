@@ -4,15 +4,17 @@ import importlib.util
 import platform
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from deploy import debian
 from deploy.steps import SetupError, run, say
 
 
-def ensure(venv: Path) -> None:
-    """Make `venv` with pip in it; one made by another Python or at another place is made anew."""
+def ensure(venv: Path, scratch: Path) -> None:
+    """Make `venv` with pip in it; one made by another Python or at another place is made anew.
+
+    Downloads go below `scratch`. Raises SetupError with what to do when it cannot be made.
+    """
     python = venv / "bin" / "python"
     if _fits(venv) and _has_pip(venv):
         return
@@ -22,20 +24,19 @@ def ensure(venv: Path) -> None:
     say(f"making {venv.name} with Python {platform.python_version()}")
     base = getattr(sys, "_base_executable", sys.executable)
     has_ensurepip = importlib.util.find_spec("ensurepip") is not None
-    with tempfile.TemporaryDirectory(prefix="dentalhub-setup-") as scratch:
-        log = Path(scratch) / "setup.log"
-        if not run([base, "-m", "venv", *([] if has_ensurepip else ["--without-pip"]), venv], log=log):
-            raise SetupError(
-                f"`python3 -m venv` failed ({_last_line(log)}): install python3-venv and run `make setup` again."
-            )
-        if not has_ensurepip:
-            _bring_pip(python, Path(scratch), log)
+    log = scratch / "setup.log"
+    if not run([base, "-m", "venv", *([] if has_ensurepip else ["--without-pip"]), venv], log=log):
+        raise SetupError(
+            f"`python3 -m venv` failed ({_last_line(log)}): install python3-venv and run `make setup` again."
+        )
+    if not has_ensurepip:
+        _bring_pip(python, scratch, log)
 
 
 def _bring_pip(python: Path, scratch: Path, log: Path) -> None:
     """Install pip from the wheel in Debian's python3-pip-whl, whose root files this user need not be able to write."""
     say("this Python has no ensurepip: getting pip from the Debian package python3-pip-whl")
-    unpacked = debian.unpack(["python3-pip-whl"], scratch, log=log)
+    unpacked = debian.unpack("python3-pip-whl", scratch, log=log)
     wheel = next(unpacked.rglob("pip-*.whl"), None) if unpacked else None
     if wheel is None or not run([python, wheel / "pip", "install", "--no-index", "--no-deps", wheel], log=log):
         raise SetupError(
