@@ -1,5 +1,7 @@
 """What can go wrong with a center or its source. *Pure*."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -11,8 +13,21 @@ class CredentialError(CentersError):
     """A credential reference cannot be resolved."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class FileProblem:
+    """One thing that is wrong with a file; line and column count from 1."""
+
+    line: int
+    column: int
+    message: str
+
+
 class ImportFileError(CentersError):
-    """A centers file is unusable."""
+    """A centers file is unusable; `problems` are all that were found, in the order of the file."""
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(f"{problem.line}:{problem.column}: {problem.message}" for problem in self.problems))
 
 
 class SourceErrorKind(StrEnum):

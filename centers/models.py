@@ -7,14 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.enums import CenterState, Encryption, Isolation
 from centers.server_spec import DEFAULT_DRIVER, ServerSpec
-from centers.validators import validate_code, validate_host, validate_reference, validate_time_zone
+from centers.validators import (
+    validate_code,
+    validate_driver,
+    validate_host,
+    validate_one_line,
+    validate_reference,
+    validate_time_zone,
+)
+
+# A timeout of 0 would mean to wait for ever.
+SECONDS = [MinValueValidator(1), MaxValueValidator(600)]
 
 
 class Region(models.Model):
     """A group of centers with servers, credentials and a worker queue of their own."""
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[validate_code])
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
     time_zone = models.CharField(
         _("time zone"), max_length=50, default="Europe/Berlin", validators=[validate_time_zone]
     )
@@ -37,27 +47,36 @@ class DatabaseServer(models.Model):
     port = models.PositiveIntegerField(
         _("port"), default=1433, validators=[MinValueValidator(1), MaxValueValidator(65535)]
     )
-    user = models.CharField(_("user"), max_length=128)
+    user = models.CharField(_("user"), max_length=128, validators=[validate_one_line])
     credential = models.CharField(
         _("password reference"),
         max_length=200,
         validators=[validate_reference],
         help_text=_("Where the password is, never the password: env:IVORIS_PASSWORD or file:NAME."),
     )
-    driver = models.CharField(_("ODBC driver"), max_length=100, default=DEFAULT_DRIVER)
+    driver = models.CharField(_("ODBC driver"), max_length=100, default=DEFAULT_DRIVER, validators=[validate_driver])
     encrypt = models.CharField(_("encryption"), max_length=10, choices=Encryption, default=Encryption.YES)
     trust_server_certificate = models.BooleanField(
         _("trust any certificate"),
         default=False,
         help_text=_("The server's identity is then not verified. Only for servers that cannot do better."),
     )
-    host_name_in_certificate = models.CharField(_("name in certificate"), max_length=253, blank=True, default="")
+    host_name_in_certificate = models.CharField(
+        _("name in certificate"),
+        max_length=253,
+        blank=True,
+        default="",
+        validators=[validate_host],
+        help_text=_("Only where the certificate names another host than the one above."),
+    )
     isolation = models.CharField(_("isolation"), max_length=20, choices=Isolation, default=Isolation.READ_UNCOMMITTED)
-    login_timeout = models.PositiveSmallIntegerField(_("login timeout (s)"), default=10)
-    query_timeout = models.PositiveSmallIntegerField(_("query timeout (s)"), default=30)
-    lock_timeout_ms = models.PositiveIntegerField(_("lock timeout (ms)"), default=5000)
+    login_timeout = models.PositiveSmallIntegerField(_("login timeout (s)"), default=10, validators=SECONDS)
+    query_timeout = models.PositiveSmallIntegerField(_("query timeout (s)"), default=30, validators=SECONDS)
+    lock_timeout_ms = models.PositiveIntegerField(
+        _("lock timeout (ms)"), default=5000, validators=[MaxValueValidator(600_000)]
+    )
     max_connections = models.PositiveSmallIntegerField(
-        _("most connections at once"), default=20, validators=[MinValueValidator(1)]
+        _("most connections at once"), default=20, validators=[MinValueValidator(1), MaxValueValidator(500)]
     )
 
     class Meta:
@@ -91,11 +110,11 @@ class Center(models.Model):
     """One dental practice and its database."""
 
     center_id = models.CharField(_("center id"), max_length=60, unique=True, validators=[validate_code])
-    name = models.CharField(_("name"), max_length=200)
-    city = models.CharField(_("city"), max_length=100, blank=True, default="")
+    name = models.CharField(_("name"), max_length=200, validators=[validate_one_line])
+    city = models.CharField(_("city"), max_length=100, blank=True, default="", validators=[validate_one_line])
     server = models.ForeignKey(DatabaseServer, models.PROTECT, related_name="centers", verbose_name=_("server"))
-    database = models.CharField(_("database"), max_length=128)
-    adapter = models.CharField(_("software"), max_length=40, default="ivoris")
+    database = models.CharField(_("database"), max_length=128, validators=[validate_one_line])
+    adapter = models.CharField(_("software"), max_length=40, default="ivoris", validators=[validate_code])
     state = models.CharField(_("state"), max_length=10, choices=CenterState, default=CenterState.ACTIVE)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -10,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 # A DNS name, an IPv4 address or a bracketless IPv6 address: nothing that could end a value in a connection string.
 HOST = re.compile(r"\A(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}\.?)+|[0-9A-Fa-f:]{2,45})\Z")
+# The name of a registered driver, never a path: a path would load any library into this process.
+DRIVER_NAME = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9 ._()-]*\Z")
 REFERENCE = re.compile(r"\A(env|file):([A-Za-z0-9_][A-Za-z0-9_.-]*)\Z")
 
 validate_code = RegexValidator(r"\A[a-z0-9][a-z0-9_-]*\Z", _("Use small letters, digits, '_' and '-'."))
+
+validate_driver = RegexValidator(DRIVER_NAME, _("Write the name of an installed ODBC driver, not a path."))
+validate_one_line = RegexValidator(r"\A[^\x00-\x1f\x7f]*\Z", _("Control characters are not allowed here."))
 
 
 def validate_reference(value: str) -> None:

@@ -1,0 +1,76 @@
+"""Checks one entry of a centers file and says in plain sentences what is wrong with it."""
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from pydantic import ValidationError as EntryError
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+
+from centers.centers_file_entries import FIELD_OF_KEY, Entry
+from centers.exceptions import FileProblem
+from centers.yaml_positions import Path, YamlDocument
+
+EntryType = TypeVar("EntryType", bound=Entry)
+
+# Keys that name another entry; whether it exists is checked with the whole file in view.
+REFERENCES = frozenset({"region", "server"})
+
+
+def check_entry(
+    document: YamlDocument, path: Path, data: Any, entry_type: type[EntryType], model: type[Model]
+) -> tuple[EntryType | None, list[FileProblem]]:
+    """The entry at `path` when it is valid, and everything that is wrong with it."""
+    if not isinstance(data, dict):
+        return None, [FileProblem(*document.position(path), _("Here must stand keys with values."))]
+    try:
+        entry = entry_type.model_validate(data)
+    except EntryError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        return None, [_problem(document, path, detail, entry_type) for detail in details]
+    problems = []
+    for key, value in entry:
+        if key in REFERENCES:
+            continue
+        field = model._meta.get_field(FIELD_OF_KEY.get(key, key))
+        try:
+            field.clean(value, None)  # type: ignore[union-attr]
+        except ValidationError as error:
+            message = _("%(key)s: %(problem)s") % {"key": key, "problem": " ".join(error.messages)}
+            problems.append(FileProblem(*document.position((*path, key)), message))
+    return (None if problems else entry), problems
+
+
+def unknown_key(document: YamlDocument, path: Path, known: list[str]) -> FileProblem:
+    """The problem that the key at the end of `path` is not one of `known`."""
+    key = str(path[-1])
+    close = process.extractOne(key, known, score_cutoff=70)
+    if close:
+        message = _("Unknown key %(key)s. Did you mean %(close)s?") % {"key": key, "close": close[0]}
+    else:
+        message = _("Unknown key %(key)s. Known keys: %(known)s.") % {"key": key, "known": ", ".join(known)}
+    return FileProblem(*document.key_position(path), message)
+
+
+def _problem(document: YamlDocument, path: Path, detail: ErrorDetails, entry_type: type[Entry]) -> FileProblem:
+    place = (*path, *detail["loc"])
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return unknown_key(document, place, list(entry_type.model_fields))
+    if kind == "missing":
+        message = _("The key %(key)s is missing.") % {"key": place[-1]}
+        return FileProblem(*document.position(path), message)
+    return FileProblem(*document.position(place), _type_message(kind, str(place[-1])))
+
+
+def _type_message(kind: str, key: str) -> str:
+    """A sentence for one of pydantic's kinds of type errors; the value itself may be a secret and is not shown."""
+    if kind.startswith("string"):
+        return _("%(key)s must be text: put it in quotes.") % {"key": key}
+    if kind.startswith("int"):
+        return _("%(key)s must be a whole number.") % {"key": key}
+    if kind.startswith("bool"):
+        return _("%(key)s must be true or false.") % {"key": key}
+    return _("%(key)s is not valid.") % {"key": key}
