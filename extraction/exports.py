@@ -1,7 +1,6 @@
 """Results as files and downloads; every one of them is in the audit trail."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -87,7 +86,7 @@ def _row(entry: ChartEntry) -> ExportRow:
         insurance_status=entry.insurance_status,
         insurance_name=entry.insurance_name,
         chart_entry=entry.chart_entry,
-        service_codes=tuple(json.loads(entry.service_codes)),
+        service_codes=entry.codes,
     )
 
 
@@ -126,7 +125,7 @@ def _latest_summaries(wanted: EntryFilter) -> list[CenterSummary]:
 
 def _summary(part: CenterRun, entry_count: int) -> CenterSummary:
     error = None if part.state == RunState.SUCCEEDED else part.error_message or part.get_state_display()
-    return CenterSummary(part.center.center_id, part.center.name, entry_count, part.duration_ms / 1000, error)
+    return CenterSummary(part.center.center_id, part.center.name, entry_count, part.duration_seconds, error)
 
 
 def _record(wanted: EntryFilter, form: ExportFormat, person: User | AnonymousUser | None) -> None:

@@ -1,11 +1,14 @@
 """Runs, their parts per center, and the results."""
 
+import json
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center
+from extraction.causes import cause_label
 from extraction.enums import FINISHED, RunState, Trigger
 from mappings.enums import InsuranceStatus
 from mappings.models import Mapping
@@ -73,6 +76,16 @@ class CenterRun(models.Model):
     def __str__(self) -> str:
         return f"{self.run} {self.center.center_id}"
 
+    @property
+    def cause(self) -> str:
+        """The cause in a few words; empty when there is none."""
+        return cause_label(self.error_kind) if self.error_kind else ""
+
+    @property
+    def duration_seconds(self) -> float:
+        """The time that reading took, all attempts together."""
+        return self.duration_ms / 1000
+
 
 class Slice(models.Model):
     """The manifest of one center on one business date: what is landed, and where it came from."""
@@ -122,3 +135,8 @@ class ChartEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.center_id}/{self.business_date}/{self.position}"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The service codes in source order."""
+        return tuple(json.loads(self.service_codes))

@@ -1,6 +1,35 @@
 """Addresses of the extraction pages."""
 
-from django.urls import URLPattern
+import datetime as dt
+
+from django.urls import path, register_converter
+
+from extraction import dashboard, entry_views, run_views
+
+
+class DayConverter:
+    """An ISO date in an address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        """Raises ValueError for a day that the calendar lacks, which becomes 404."""
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        """The inverse."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
 
 app_name = "extraction"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("runs/", run_views.run_list, name="run_list"),
+    path("runs/start/", run_views.run_start, name="run_start"),
+    path("runs/<int:pk>/", run_views.run_detail, name="run_detail"),
+    path("runs/<int:pk>/cancel/", run_views.run_cancel, name="run_cancel"),
+    path("days/<day:day>/", dashboard.day_detail, name="day_detail"),
+    path("results/", entry_views.entry_list, name="entry_list"),
+    path("results/export/", entry_views.entry_export, name="entry_export"),
+]
