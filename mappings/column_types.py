@@ -1,0 +1,84 @@
+"""What a column's type says about its meaning. *Pure*."""
+
+from centers.catalog import Column
+from mappings.document import DeleteFlag
+from mappings.enums import DateFormat
+
+_WHOLE = frozenset({"int", "bigint", "smallint", "tinyint"})
+_TEXT = frozenset({"char", "nchar", "varchar", "nvarchar", "text", "ntext"})
+_MOMENT = frozenset({"datetime", "datetime2", "smalldatetime"})
+_LONG_TEXT = 100
+_FITS = 1.0
+_ODD = 0.8
+_NEVER = 0.0
+
+
+def is_text(column: Column) -> bool:
+    """True for every type that holds characters."""
+    return column.data_type.lower() in _TEXT
+
+
+def text_length(column: Column) -> int:
+    """The most characters that the column holds; unlimited is a big number, no text is 0."""
+    if not is_text(column):
+        return 0
+    if column.data_type.lower() in {"text", "ntext"} or column.max_length is None or column.max_length < 0:
+        return 1_000_000
+    return column.max_length
+
+
+def type_fit(kind: str, column: Column) -> float:
+    """How well the type suits a canonical field of `kind` (see canonical.yml): 1 fits, 0.8 is odd, 0 cannot be."""
+    name, length = column.data_type.lower(), text_length(column)
+    match kind:
+        case "key" | "reference":
+            if name in {"int", "bigint", "uniqueidentifier"} or 4 <= length <= 40:
+                return _FITS
+            return _ODD if name in {"smallint", "decimal", "numeric", "float"} else _NEVER
+        case "date":
+            if name in {"int", "date"} or name in _MOMENT or length in {8, 10}:
+                return _FITS
+            return _ODD if name == "bigint" or 8 <= length <= 30 else _NEVER
+        case "text":
+            return _FITS if length >= _LONG_TEXT else _ODD if length >= 40 else _NEVER
+        case "name":
+            return _FITS if length >= 20 else _NEVER
+        case "code":
+            return _FITS if 1 <= length <= 20 else _ODD if 1 <= length <= 50 or name in _WHOLE else _NEVER
+        case "flag":
+            if name in _WHOLE or name == "bit" or length == 1 or name in _MOMENT:
+                return _FITS
+            return _ODD if 1 <= length <= 5 or name == "date" else _NEVER
+    return _NEVER
+
+
+def same_sort(left: Column, right: Column) -> bool:
+    """True when values of the two columns can be compared without a conversion: both text, or both not."""
+    return is_text(left) == is_text(right)
+
+
+def date_format(column: Column) -> tuple[DateFormat, bool] | None:
+    """The form of the dates in `column`, and whether the type alone is proof; None when it cannot hold one.
+
+    Text is never proof: varchar(10) may hold 31.12.2026 or 2026-12-31, and varchar(8) 20261231 or 31122026.
+    """
+    name, length = column.data_type.lower(), text_length(column)
+    if name == "date":
+        return DateFormat.DATE, True
+    if name in _MOMENT:
+        return DateFormat.DATETIME, True
+    if name in {"int", "bigint"}:
+        return DateFormat.INT, name == "int"
+    if length == 8:
+        return DateFormat.TEXT, False
+    return (DateFormat.GERMAN, False) if length >= 10 else None
+
+
+def delete_flag(column: Column, *, inverted: bool) -> DeleteFlag:
+    """When a row is alive, from the flag's type; `inverted` for a flag that says "active"."""
+    name = column.data_type.lower()
+    if name in _MOMENT or name == "date":
+        return DeleteFlag((), null_is_live=True)
+    if is_text(column):
+        return DeleteFlag(("J",), null_is_live=False) if inverted else DeleteFlag(("N",), null_is_live=True)
+    return DeleteFlag(("1",), null_is_live=False) if inverted else DeleteFlag(("0",), null_is_live=True)
