@@ -62,7 +62,12 @@ def run_start(request: HttpRequest) -> HttpResponse:
     """Say exactly what would run, and start it."""
     if request.method == "POST":
         form = RunForm(request.POST)
-        return _start(request, form) if form.is_valid() and form.chosen_centers() else _start_page(request, form, 422)
+        if not form.is_valid():
+            return _start_page(request, form, 422)
+        # Without JavaScript a button of its own asks what would run.
+        if "check" in request.POST or not form.chosen_centers():
+            return _start_page(request, form)
+        return _start(request, form)
     data = request.GET.copy()
     for name, value in RunForm.defaults().items():
         data.setdefault(name, value)

@@ -1,0 +1,144 @@
+"""Extract chart entries now, in this process."""
+
+import json
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from centers.connection import close_all
+from centers.selection import UnknownCenterError, centers_by_id
+from extraction.command_dates import iso_date
+from extraction.command_progress import shown_progress
+from extraction.enums import RunState, Trigger
+from extraction.exceptions import ExtractionError
+from extraction.exports import ExportFormat, write_run
+from extraction.leases import claim
+from extraction.models import CenterRun, ExtractionRun
+from extraction.process_end import end_process
+from extraction.run_requests import request_run
+from extraction.runner import execute
+
+FORMATS = {"csv": [ExportFormat.CSV], "json": [ExportFormat.JSON], "both": [ExportFormat.CSV, ExportFormat.JSON]}
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 all centers delivered, 1 some did not, 2 bad usage."""
+
+    help = "Extract the chart entries of one or more days (default: yesterday) from all or some centers."
+    hung = 0
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--date", type=iso_date, help="the business date; default: yesterday")
+        parser.add_argument("--from", dest="date_from", type=iso_date, metavar="DATE", help="the first day of a range")
+        parser.add_argument("--to", dest="date_to", type=iso_date, metavar="DATE", help="the last day of a range")
+        parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
+        parser.add_argument("--workers", type=int, help="centers that are read at the same time")
+        parser.add_argument("--format", choices=sorted(FORMATS), help="also write the entries to files")
+        parser.add_argument("--output", type=Path, metavar="DIR", help="where the files go; default: the export folder")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        run = self._request(options)
+        lease = None if run.is_finished else claim(run.pk)
+        if lease is not None:
+            total = run.center_runs.filter(state=RunState.QUEUED).count()
+            with shown_progress(total, self.stdout, quiet=options["json"]) as observer:
+                self.hung = execute(lease, observer=observer)
+            run.refresh_from_db()
+        files = self._write(run, options)
+        self._report(run, files, time.monotonic() - started, as_json=options["json"])
+        if not self.hung:
+            close_all()
+        if run.state != RunState.SUCCEEDED:
+            raise CommandError(_("Not all centers delivered."), returncode=1)
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        code = 0
+        try:
+            super().run_from_argv(argv)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+            if not self.hung:
+                raise
+        if self.hung:
+            end_process(code)
+
+    def _request(self, options: dict[str, Any]) -> ExtractionRun:
+        if options["date"] and (options["date_from"] or options["date_to"]):
+            raise CommandError(_("Give --date, or --from and --to."), returncode=2)
+        if bool(options["date_from"]) != bool(options["date_to"]):
+            raise CommandError(_("--from and --to belong together."), returncode=2)
+        if options["workers"] is not None and options["workers"] < 1:
+            raise CommandError(_("--workers must be at least 1."), returncode=2)
+        try:
+            return request_run(
+                centers_by_id(options["center"]) if options["center"] else None,
+                options["date"] or options["date_from"],
+                options["date"] or options["date_to"],
+                trigger=Trigger.COMMAND,
+                workers=options["workers"],
+            ).run
+        except (UnknownCenterError, ExtractionError) as error:
+            raise CommandError(str(error), returncode=2) from error
+
+    def _write(self, run: ExtractionRun, options: dict[str, Any]) -> list[Path]:
+        if not options["format"] and not options["output"]:
+            return []
+        try:
+            return write_run(run, FORMATS[options["format"] or "csv"], options["output"] or settings.EXPORT_DIR)
+        except OSError as error:
+            message = _("The files cannot be written: %(error)s") % {"error": error.strerror or error}
+            raise CommandError(message, returncode=2) from error
+
+    def _report(self, run: ExtractionRun, files: list[Path], seconds: float, *, as_json: bool) -> None:
+        parts = list(run.center_runs.select_related("center"))
+        if as_json:
+            self.stdout.write(json.dumps(_document(run, parts, files, seconds), ensure_ascii=False, indent=2))
+            return
+        succeeded = [part for part in parts if part.state == RunState.SUCCEEDED]
+        summary = _("%(run)s: %(centers)s of %(all)s centers, %(entries)s entries in %(seconds).2f s")
+        self.stdout.write(
+            summary
+            % {
+                "run": run,
+                "centers": len(succeeded),
+                "all": len(parts),
+                "entries": sum(part.entry_count for part in parts),
+                "seconds": seconds,
+            }
+        )
+        for part in parts:
+            if part.state != RunState.SUCCEEDED:
+                self.stdout.write(f"  {part.center.center_id} {part.get_state_display()}: {part.error_message}")
+        for file in files:
+            self.stdout.write(str(file))
+
+
+def _document(run: ExtractionRun, parts: list[CenterRun], files: list[Path], seconds: float) -> dict[str, Any]:
+    return {
+        "run": run.pk,
+        "state": run.state,
+        "date_from": run.date_from.isoformat(),
+        "date_to": run.date_to.isoformat(),
+        "seconds": round(seconds, 3),
+        "files": [str(file) for file in files],
+        "centers": [
+            {
+                "id": part.center.center_id,
+                "name": part.center.name,
+                "state": part.state,
+                "count": part.entry_count,
+                "undated": part.undated_count,
+                "duration": part.duration_seconds,
+                "cause": part.error_kind or None,
+                "error": part.error_message or None,
+            }
+            for part in parts
+        ],
+    }

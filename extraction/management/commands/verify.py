@@ -1,0 +1,63 @@
+"""Say which centers have their slice of a day."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from extraction.command_dates import iso_date
+from extraction.completeness import CenterDay, DayReport, day_report
+from extraction.run_requests import yesterday
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 every active center has its slice, 1 some lack it, 2 bad usage."""
+
+    help = "Say which centers have their slice of a day (default: yesterday), and why others lack it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--date", type=iso_date, help="the business date; default: yesterday")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = day_report(options["date"] or yesterday())
+        if options["json"]:
+            self.stdout.write(json.dumps(_document(report), ensure_ascii=False, indent=2))
+        else:
+            for center in report.centers:
+                self.stdout.write(_line(center))
+        if not report.is_complete:
+            raise CommandError(_("%(day)s is not complete.") % {"day": report.day}, returncode=1)
+
+
+def _line(center: CenterDay) -> str:
+    if center.entry_count is not None:
+        return _("%(center)s %(state)s: %(count)s entries") % {
+            "center": center.center_id,
+            "state": center.label,
+            "count": center.entry_count,
+        }
+    reason = center.message or center.cause_label
+    return f"{center.center_id} {center.label}{f': {reason}' if reason else ''}"
+
+
+def _document(report: DayReport) -> dict[str, Any]:
+    return {
+        "date": report.day.isoformat(),
+        "complete": report.is_complete,
+        "entries": report.entry_count,
+        "centers": [
+            {
+                "id": center.center_id,
+                "name": center.name,
+                "state": center.state.value,
+                "count": center.entry_count,
+                "cause": center.cause or None,
+                "error": center.message or None,
+                "run": center.run_id,
+            }
+            for center in report.centers
+        ],
+    }
