@@ -1,9 +1,9 @@
 """Checks one entry of a centers file and says in plain sentences what is wrong with it."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 from pydantic import ValidationError as EntryError
 from pydantic_core import ErrorDetails
@@ -15,7 +15,7 @@ from centers.yaml_positions import Path, YamlDocument
 
 EntryType = TypeVar("EntryType", bound=Entry)
 
-# Keys that name another entry; whether it exists is checked with the whole file in view.
+# Keys that name another entry.
 REFERENCES = frozenset({"region", "server"})
 
 
@@ -29,18 +29,31 @@ def check_entry(
         entry = entry_type.model_validate(data)
     except EntryError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
-        return None, [_problem(document, path, detail, entry_type) for detail in details]
+        problems = [_problem(document, path, detail, entry_type) for detail in details]
+        failed = {detail["loc"][0] for detail in details}
+        # What has the right type is judged too: a person wants to see all problems at once.
+        sound = {key: value for key, value in data.items() if key in entry_type.model_fields and key not in failed}
+        return None, problems + _value_problems(document, path, sound, model)
+    problems = _value_problems(document, path, dict(entry), model)
+    return (None if problems else entry), problems
+
+
+def _value_problems(
+    document: YamlDocument, path: Path, values: dict[str, Any], model: type[Model]
+) -> list[FileProblem]:
+    """What the model's own fields say against `values`, by the keys of the file."""
     problems = []
-    for key, value in entry:
-        if key in REFERENCES:
+    for key, value in values.items():
+        # References are checked with the whole file in view; a bare yes or no is true or false in YAML.
+        if key in REFERENCES or isinstance(value, bool):
             continue
-        field = model._meta.get_field(FIELD_OF_KEY.get(key, key))
+        field = cast("Field[Any, Any]", model._meta.get_field(FIELD_OF_KEY.get(key, key)))
         try:
-            field.clean(value, None)  # type: ignore[union-attr]
+            field.clean(value, None)
         except ValidationError as error:
             message = _("%(key)s: %(problem)s") % {"key": key, "problem": " ".join(error.messages)}
             problems.append(FileProblem(*document.position((*path, key)), message))
-    return (None if problems else entry), problems
+    return problems
 
 
 def unknown_key(document: YamlDocument, path: Path, known: list[str]) -> FileProblem:

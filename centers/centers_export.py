@@ -1,0 +1,35 @@
+"""Writes a centers file from what is stored; importing it again changes nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from django.db.models import Model
+
+from centers.centers_file_entries import FIELD_OF_KEY, CenterEntry, Entry, RegionEntry, ServerEntry
+from centers.models import Center, DatabaseServer, Region
+
+HEADER = "# Centers of the network. Passwords are references (env:NAME or file:NAME), never the passwords.\n"
+
+
+def export_centers() -> str:
+    """All regions, servers and centers as YAML. Three queries."""
+    regions = Region.objects.order_by("code")
+    servers = DatabaseServer.objects.select_related("region").order_by("code")
+    centers = Center.objects.select_related("server").order_by("center_id")
+    document: dict[str, Any] = {
+        "regions": {region.code: _entry(RegionEntry, region) for region in regions},
+        "servers": {server.code: _entry(ServerEntry, server, region=server.region.code) for server in servers},
+        "centers": [_entry(CenterEntry, center, server=center.server.code) for center in centers],
+    }
+    return HEADER + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _entry(entry_type: type[Entry], row: Model, **references: str) -> Mapping[str, Any]:
+    """The keys of one entry. References always, other keys only where they differ from what a new row would get."""
+    found: dict[str, Any] = {}
+    for key, field in entry_type.model_fields.items():
+        value = references.get(key, getattr(row, FIELD_OF_KEY.get(key, key)))
+        if key in references or field.is_required() or value != field.default or key == "time_zone":
+            found[key] = value
+    return found
