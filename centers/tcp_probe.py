@@ -23,8 +23,8 @@ def resolve(host: str, port: int) -> list[Address]:
     return [(family, address) for family, _kind, _protocol, _name, address in found]
 
 
-def knock(addresses: list[Address], timeout: float = PROBE_SECONDS) -> None:
-    """Connect to the first address that answers and hang up.
+def knock(addresses: list[Address], timeout: float = PROBE_SECONDS) -> Address:
+    """Connect to the addresses in turn, hang up at the first that answers, and return it.
 
     Raises SourceError: REFUSED when an address says no, UNREACHABLE when none says anything within `timeout` seconds.
     """
@@ -32,7 +32,7 @@ def knock(addresses: list[Address], timeout: float = PROBE_SECONDS) -> None:
     for family, address in addresses:
         kind = _attempt(family, address, timeout)
         if kind is None:
-            return
+            return family, address
         kinds.add(kind)
     refused = SourceErrorKind.REFUSED in kinds
     raise error_of_kind(SourceErrorKind.REFUSED if refused else SourceErrorKind.UNREACHABLE)
