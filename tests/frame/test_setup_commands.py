@@ -1,5 +1,6 @@
 """The Makefile, set-up's own command line and CI's script."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,11 @@ runpy.run_module("deploy.setup_environment", run_name="__main__")
 
 
 def _make(*words: str) -> str:
-    return subprocess.run(["make", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    # Without what `make test` and its caller set for the make that runs these tests.
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "ONESHOT", "PYTHON")
+    environment = {name: value for name, value in os.environ.items() if name not in outer}
+    command = ["make", "--no-print-directory", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def _refuse_skips(tmp_path: Path, *lines: str) -> subprocess.CompletedProcess[str]:
