@@ -11,3 +11,7 @@ class MappingFileError(MappingsError):
 
 class TransitionError(MappingsError):
     """The step is not allowed in the mapping's present state, or not for this person."""
+
+
+class StaleError(TransitionError):
+    """The content is not the one that the person saw."""

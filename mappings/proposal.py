@@ -9,12 +9,12 @@ from itertools import product
 
 from centers.catalog import Catalog, Table
 from mappings.canonical import CanonicalTable, canonical_tables
-from mappings.column_scores import table_prefix
+from mappings.column_scores import column_scores, table_prefix
 from mappings.confidence import field_confidence, rivals, table_confidence
 from mappings.document import Candidate, Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.names import AffixPlace, affix_place
 from mappings.semantics import flag_of, form_of
-from mappings.table_scores import TableScore, table_score
+from mappings.table_scores import TableScore, choose_columns, table_score
 
 _TABLE_CHOICES = 4
 # Enough to decide between equals, not enough to beat a better name: many sources declare few keys.
@@ -29,7 +29,7 @@ def propose(catalog: Catalog) -> MappingDocument:
     """
     tables = sorted(catalog.tables, key=lambda table: (table.schema, table.name))
     table_place = affix_place(table.name for table in tables)
-    column_place = affix_place(column.name for table in tables if not table_prefix(table) for column in table.columns)
+    column_place = _column_place(catalog)
     ranked = {canonical.name: _ranked(canonical, tables, table_place, column_place) for canonical in canonical_tables()}
     chosen = _choose_tables(ranked)
     return MappingDocument(
@@ -38,6 +38,20 @@ def propose(catalog: Catalog) -> MappingDocument:
             for canonical in canonical_tables()
         )
     )
+
+
+def propose_table(catalog: Catalog, name: str, table: Table) -> TableMapping:
+    """The columns for canonical table `name` when a person has chosen the physical `table`."""
+    canonical = next(item for item in canonical_tables() if item.name == name)
+    ranked = column_scores(canonical, table, _column_place(catalog))
+    chosen = TableScore(
+        table, 1.0, 1.0, choose_columns(ranked), ranked, frozenset(), (Evidence("chosen_by_person", 1.0),)
+    )
+    return _table_mapping(canonical, chosen, [], {})
+
+
+def _column_place(catalog: Catalog) -> AffixPlace:
+    return affix_place(column.name for table in catalog.tables if not table_prefix(table) for column in table.columns)
 
 
 def _ranked(

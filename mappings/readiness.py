@@ -1,0 +1,37 @@
+"""Is a proposal so clear that a person who looks at it has nothing to decide? *Pure*."""
+
+from mappings.canonical import CanonicalTable, canonical_tables
+from mappings.confidence import CERTAIN, LIKELY
+from mappings.document import MappingDocument, TableMapping
+from mappings.enums import DateFormat
+
+_PROVEN_BY_TYPE = frozenset({DateFormat.INT, DateFormat.DATE, DateFormat.DATETIME})
+
+
+def unambiguous(document: MappingDocument) -> bool:
+    """True when every table with required fields is certain, each of those fields too, and no form is a bad guess.
+
+    The form of a date in a text column follows from length and name alone (varchar(8): YYYYMMDD, varchar(10):
+    DD.MM.YYYY) and counts as clear: a wrong guess reads no rows and is reported with the run, not wrong rows.
+    """
+    return all(_is_clear(canonical, document.table(canonical.name)) for canonical in canonical_tables())
+
+
+def has_proven_dates(document: MappingDocument) -> bool:
+    """True when the types alone prove the form of every mapped date."""
+    forms = [table.date_format for table in document.tables if table.date_format is not None]
+    return all(form in _PROVEN_BY_TYPE for form in forms)
+
+
+def _is_clear(canonical: CanonicalTable, table: TableMapping) -> bool:
+    required = [field for field in canonical.fields if field.required]
+    if not required:
+        return True
+    if table.table is None or table.confidence < CERTAIN:
+        return False
+    certainty = {item.name: item.confidence for item in table.fields if item.column is not None}
+    if any(certainty.get(field.name, 0.0) < CERTAIN for field in required):
+        return False
+    if any(field.kind == "date" for field in required) and table.date_format is None:
+        return False
+    return certainty.get("DELKZ", 1.0) >= LIKELY

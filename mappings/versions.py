@@ -1,0 +1,113 @@
+"""Making versions of a center's mapping: proposals, edits, restored ones."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centers.models import Center
+from dentalhub.audit import record
+from mappings.document import MappingDocument, content_hash, to_document
+from mappings.enums import MappingStatus
+from mappings.exceptions import StaleError, TransitionError
+from mappings.models import Mapping, SchemaSnapshot
+from mappings.proposal import propose
+from mappings.queries import OPEN, newest_mapping, newest_snapshot
+
+
+@transaction.atomic
+def propose_for(center: Center, snapshot: SchemaSnapshot, actor: User | None = None) -> Mapping:
+    """The machine's proposal for `snapshot` as a new draft; `actor` is who asked for it, never its author.
+
+    When the newest version already says the same and was not rejected, that version is kept.
+    """
+    document = propose(snapshot.catalog())
+    _lock(center)
+    newest = newest_mapping(center)
+    if newest is not None and _says(newest, document):
+        if newest.is_open and newest.snapshot_id != snapshot.pk:
+            newest.snapshot = snapshot
+            newest.save(update_fields=["snapshot", "changed_at"])
+        return newest
+    # A machine's draft that nobody touched gives way to the newer one.
+    Mapping.objects.filter(center=center, status__in=OPEN, author=None).update(
+        status=MappingStatus.SUPERSEDED, changed_at=timezone.now()
+    )
+    mapping = new_version(center, snapshot, document, author=None, generated=True)
+    record(actor, "mapping.proposed", mapping, hash=mapping.content_hash)
+    return mapping
+
+
+@transaction.atomic
+def edit(mapping: Mapping, document: MappingDocument, author: User, *, expected_hash: str | None = None) -> Mapping:
+    """Change an open version; it becomes a draft of `author` on the newest snapshot.
+
+    Content that says the same as before changes no author. Raises TransitionError for a decided version, StaleError
+    when its content is no longer the one that `expected_hash` names.
+    """
+    _lock(mapping.center)
+    current = Mapping.objects.select_related("center").get(pk=mapping.pk)
+    if not current.is_open:
+        raise TransitionError(_("Version %(version)s is decided and cannot be edited.") % {"version": current.version})
+    refuse_stale(current, expected_hash)
+    snapshot = newest_snapshot(current.center)
+    if snapshot is not None:
+        current.snapshot = snapshot
+    changed = current.content_hash != content_hash(document)
+    if changed:
+        current.content, current.content_hash = to_document(document), content_hash(document)
+        current.author, current.generated, current.status = author, False, MappingStatus.DRAFT
+    current.save()
+    if changed:
+        record(author, "mapping.edited", current, hash=current.content_hash)
+    return current
+
+
+@transaction.atomic
+def restore(mapping: Mapping, author: User) -> Mapping:
+    """The content of an old version as a new draft of `author`, on the newest snapshot."""
+    _lock(mapping.center)
+    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
+    restored = new_version(mapping.center, snapshot, mapping.document(), author=author, generated=False)
+    record(author, "mapping.restored", restored, from_version=mapping.version)
+    return restored
+
+
+@transaction.atomic
+def new_version(
+    center: Center,
+    snapshot: SchemaSnapshot,
+    document: MappingDocument,
+    *,
+    author: User | None,
+    generated: bool,
+) -> Mapping:
+    """A draft with the next number."""
+    _lock(center)
+    last = Mapping.objects.filter(center=center).aggregate(last=Max("version"))["last"] or 0
+    return Mapping.objects.create(
+        center=center,
+        version=last + 1,
+        snapshot=snapshot,
+        content=to_document(document),
+        content_hash=content_hash(document),
+        author=author,
+        generated=generated,
+    )
+
+
+def refuse_stale(mapping: Mapping, expected_hash: str | None) -> None:
+    """Raise StaleError unless the content is the one that the person saw; None means that nobody looked."""
+    if expected_hash is not None and expected_hash != mapping.content_hash:
+        text = _("Version %(version)s was changed after you opened it. Look at the new content, then decide.")
+        raise StaleError(text % {"version": mapping.version})
+
+
+def _says(mapping: Mapping, document: MappingDocument) -> bool:
+    return mapping.content_hash == content_hash(document) and mapping.status in {*OPEN, MappingStatus.APPROVED}
+
+
+def _lock(center: Center) -> None:
+    """One writer per center at a time, so that version numbers and decisions follow each other."""
+    Center.objects.select_for_update().only("pk").get(pk=center.pk)
