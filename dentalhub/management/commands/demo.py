@@ -1,0 +1,132 @@
+"""The whole job once, on a simulated network: `make demo`."""
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from centers.centers_import import apply_import, read_centers_file
+from centers.models import Center
+from dentalhub.access import Role
+from dentalhub.business_days import business_days_back, last_business_day
+from dentalhub.demo_people import create_people
+from dentalhub.management.commands.serve import port_is_free
+from dentalhub.progress import shown_progress
+from dentalhub.sandbox.network import build_network
+from dentalhub.sandbox.options import NetworkOptions, ServeOptions
+from dentalhub.sandbox.process import SandboxProcess
+from extraction.run_requests import yesterday
+from mappings.approval import approve
+from mappings.discovery import discover_many
+from mappings.enums import MappingStatus
+from mappings.models import Mapping
+from mappings.readiness import unambiguous
+from mappings.versions import propose_for
+
+STEPS = 8
+
+
+class Command(BaseCommand):
+    """Repeatable: what an earlier demo did is kept, and only what is missing is done."""
+
+    help = "Serve a simulated network of practices and do the whole job on it once."
+    step = 0
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--oneshot", action="store_true", help="stop after the CSV instead of serving the pages")
+        parser.add_argument("--centers", type=int, default=30, help="number of centers (default: 30)")
+        parser.add_argument("--days", type=int, default=5, help="business days of data (default: 5)")
+        parser.add_argument("--seed", type=int, default=7, help="another seed makes another network (default: 7)")
+        parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: 8000)")
+        parser.add_argument("--sandbox-port", type=int, default=14330, help="first port of the sandbox")
+        parser.add_argument("--new-passwords", action="store_true", help="give the demo's people new passwords")
+
+    def handle(self, **options: Any) -> None:
+        if not options["oneshot"] and not port_is_free("127.0.0.1", options["port"]):
+            text = f'Port {options["port"]} is in use. Choose another one: make demo ARGS="--port 8001"'
+            raise CommandError(text, returncode=2)
+        self._say("Preparing dentalhub's own database")
+        call_command("migrate", verbosity=0)
+        self._say("Creating a person for each role")
+        passwords = create_people(new_passwords=options["new_passwords"])
+        self._say(f"Making a practice network of {options['centers']} centers")
+        last_day = last_business_day(yesterday())
+        network = build_network(
+            settings.DATA_DIR / "sandbox",
+            NetworkOptions(
+                until=last_day,
+                centers=options["centers"],
+                servers=min(3, options["centers"]),
+                days=options["days"],
+                seed=options["seed"],
+            ),
+        )
+        self._say("Starting the sandbox, which speaks SQL Server's protocol")
+        with SandboxProcess(network.directory, _serve_options(network.servers, options["sandbox_port"])) as sandbox:
+            os.environ["IVORIS_PASSWORD"] = sandbox.password
+            os.environ["SSL_CERT_FILE"] = str(sandbox.ca_file)
+            self._onboard(sandbox.centers_yml)
+            self._say("Extracting the chart entries")
+            call_command(
+                "extract",
+                **{"from": business_days_back(last_day, options["days"]).isoformat()},
+                to=yesterday().isoformat(),
+                format="both",
+                output=str(settings.EXPORT_DIR),
+            )
+            self._report(passwords, options["port"], oneshot=options["oneshot"])
+            if not options["oneshot"]:
+                call_command("serve", port=options["port"])
+
+    def _say(self, text: str) -> None:
+        self.step += 1
+        self.stdout.write(self.style.MIGRATE_HEADING(f"[{self.step}/{STEPS}] {text}"))
+
+    def _onboard(self, centers_yml: Path) -> None:
+        """Import the centers, discover and propose, and approve what leaves no question."""
+        admin = User.objects.get(username=Role.ADMIN)
+        self._say("Importing the centers")
+        apply_import(read_centers_file(centers_yml.read_text(encoding="utf-8")), admin)
+        self._say("Discovering each center's schema and proposing a mapping")
+        centers = list(Center.objects.select_related("server"))
+        with shown_progress("Centers", len(centers), self.stdout) as advance:
+            for outcome in discover_many(centers, settings.EXTRACTION_WORKERS, admin):
+                if outcome.discovery is None:
+                    advance(f"{outcome.center.center_id}: {outcome.error}")
+                    continue
+                propose_for(outcome.center, outcome.discovery.snapshot)
+                advance(f"{outcome.center.center_id}: {outcome.discovery.snapshot.table_count} tables")
+        self._say("Approving the mappings that leave no question")
+        reviewer = User.objects.get(username=Role.REVIEWER)
+        drafts = Mapping.objects.filter(status=MappingStatus.DRAFT, generated=True).select_related("center")
+        clear = [mapping for mapping in drafts if unambiguous(mapping.document())]
+        for mapping in clear:
+            approve(mapping, reviewer, reason="Unambiguous; approved by the demo.", expected_hash=mapping.content_hash)
+        waiting = Mapping.objects.filter(status__in=(MappingStatus.DRAFT, MappingStatus.IN_REVIEW)).count()
+        self.stdout.write(f"{len(clear)} approved now, {waiting} waiting for you")
+
+    def _report(self, passwords: dict[str, str], port: int, *, oneshot: bool) -> None:
+        lines = ["", f"Files: {settings.EXPORT_DIR}"]
+        lines += [f"  {path.name}" for path in sorted(settings.EXPORT_DIR.glob("chart_entries_*"))]
+        if passwords:
+            lines += ["", "Sign in as (the passwords are shown only now):"]
+            lines += [f"  {name:10} {password}" for name, password in passwords.items()]
+        else:
+            lines += ["", "The passwords were shown by the first demo; make new ones with"]
+            lines += ['  make demo ARGS="--new-passwords"']
+        if not oneshot:
+            lines += ["", f"Open http://127.0.0.1:{port}/"]
+        self.stdout.write("\n".join(lines))
+
+
+def _serve_options(servers: Sequence[object], first_port: int) -> ServeOptions:
+    """The usual ports, or any free ones where another program has one of them."""
+    ports = range(first_port, first_port + len(servers))
+    is_free = all(port_is_free("127.0.0.1", port) for port in ports)
+    return ServeOptions(port=first_port if is_free else 0)
