@@ -5,7 +5,7 @@ It needs a spec only, so a server can be tested before it is saved.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.utils import translation
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from centers import tcp_probe, tls_probe
 from centers.connection import SourceConnection, open_connection
-from centers.connection_report import ConnectionReport, Outcome, Step, StepResult, report_of
+from centers.connection_report import SERVER_STEPS, ConnectionReport, Outcome, Step, StepResult, report_of
 from centers.enums import Encryption
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.identifiers import literal, quote, three_part
@@ -30,27 +30,29 @@ IVORIS_WORDS = ("KARTEI", "LEISTUNG", "PATKASSE", "KASSEN", "PATIENT")
 Finding = tuple[Outcome, str]
 
 
-def climb(spec: ServerSpec, database: str, deadline: float = DEADLINE_SECONDS) -> ConnectionReport:
-    """Test the way to `database` on the server of `spec`, for at most `deadline` seconds. Raises nothing."""
+def climb(spec: ServerSpec, database: str | None, deadline: float = DEADLINE_SECONDS) -> ConnectionReport:
+    """Test the way to `database` (None: only to the login) for at most `deadline` seconds. Raises nothing."""
     impatient = replace(
         spec,
         login_timeout=min(spec.login_timeout, LOGIN_SECONDS),
         query_timeout=min(spec.query_timeout, QUERY_SECONDS),
     )
-    ladder = _Ladder(impatient, database, translation.get_language() or "en")
+    expected = tuple(Step) if database is not None else SERVER_STEPS
+    ladder = _Ladder(impatient, database or "", expected, translation.get_language() or "en")
     started = time.monotonic()
     # A thread that the driver holds for ever must hold neither the caller nor the process at its end.
     thread = threading.Thread(target=ladder.climb, name="connection-test", daemon=True)
     thread.start()
     thread.join(deadline)
-    return report_of(list(ladder.results), _milliseconds_since(started))
+    return report_of(list(ladder.results), _milliseconds_since(started), expected)
 
 
 class _Ladder:
     """One climb; `results` grows while it goes on."""
 
-    def __init__(self, spec: ServerSpec, database: str, language: str) -> None:
+    def __init__(self, spec: ServerSpec, database: str, expected: Sequence[Step], language: str) -> None:
         self.results: list[StepResult] = []
+        self._expected = expected
         self._spec = spec
         self._database = database
         self._language = language
@@ -71,8 +73,8 @@ class _Ladder:
         }
         try:
             with translation.override(self._language):
-                for step, action in steps.items():
-                    result = _timed(step, action)
+                for step in self._expected:
+                    result = _timed(step, steps[step])
                     self.results.append(result)
                     if result.outcome is Outcome.FAILED:
                         return

@@ -1,11 +1,14 @@
 """Regions, database servers and centers."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from centers.enums import CenterState, Encryption, Isolation
+from centers.search_text import fold
 from centers.server_spec import DEFAULT_DRIVER, ServerSpec
 from centers.validators import (
     validate_code,
@@ -116,6 +119,8 @@ class Center(models.Model):
     database = models.CharField(_("database"), max_length=128, validators=[validate_one_line])
     adapter = models.CharField(_("software"), max_length=40, default="ivoris", validators=[validate_code])
     state = models.CharField(_("state"), max_length=10, choices=CenterState, default=CenterState.ACTIVE)
+    # What a search compares with, because databases do not agree on what ü is like.
+    search_text = models.CharField(max_length=800, editable=False, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -129,6 +134,11 @@ class Center(models.Model):
 
     def __str__(self) -> str:
         return f"{self.center_id} {self.name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the search text in step with what it is made from."""
+        self.search_text = fold(f"{self.center_id} {self.name} {self.city}")
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("centers:center_detail", args=[self.center_id])

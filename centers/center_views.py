@@ -1,0 +1,86 @@
+"""Pages about centers: the list, one center, its connection test, pausing it."""
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from centers.connection_test import climb
+from centers.enums import CenterState
+from centers.forms import CenterFilter
+from centers.models import Center
+from dentalhub.access import Role, role_required
+from dentalhub.audit import record
+from dentalhub.htmx import render_page
+
+CENTERS_PER_PAGE = 50
+
+
+@require_safe
+@role_required(*Role)
+def center_list(request: HttpRequest) -> HttpResponse:
+    """All centers; `q`, `region`, `state` and `page` in the address narrow them."""
+    form = CenterFilter(request.GET or {})
+    centers = form.narrow(Center.objects.select_related("server__region"))
+    page = Paginator(centers, CENTERS_PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"form": form, "page_obj": page, "query": query.urlencode(), "filtered": any(query.values())}
+    return render_page(request, "centers/center_list.html", "centers/_center_table.html", context)
+
+
+@require_safe
+@role_required(*Role)
+def center_detail(request: HttpRequest, center_id: str) -> HttpResponse:
+    """One center: what is known about it, and where to go from here."""
+    return render(request, "centers/center_detail.html", {"center": _center(center_id)})
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def center_test(request: HttpRequest, center_id: str) -> HttpResponse:
+    """Climb the ladder and show every step; takes at most 15 seconds."""
+    center = _center(center_id)
+    report = climb(center.server.spec(), center.database)
+    record(_person(request), "center.tested", center, passed=report.passed)
+    context = {"center": center, "report": report}
+    return render_page(request, "centers/center_detail.html", "centers/_connection_report.html", context)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def center_pause(request: HttpRequest, center_id: str) -> HttpResponse:
+    """Keep a center from being extracted; its data and mapping stay."""
+    center = _center(center_id)
+    if center.is_active:
+        _set_state(request, center, CenterState.PAUSED, "center.paused")
+    messages.success(request, _("%(center)s is paused. “Resume” undoes it.") % {"center": center.center_id})
+    return redirect(center)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def center_resume(request: HttpRequest, center_id: str) -> HttpResponse:
+    """Let a paused center be extracted again."""
+    center = _center(center_id)
+    if not center.is_active:
+        _set_state(request, center, CenterState.ACTIVE, "center.resumed")
+    messages.success(request, _("%(center)s is active again. “Pause” undoes it.") % {"center": center.center_id})
+    return redirect(center)
+
+
+def _center(center_id: str) -> Center:
+    return get_object_or_404(Center.objects.select_related("server__region"), center_id=center_id)
+
+
+def _set_state(request: HttpRequest, center: Center, state: CenterState, action: str) -> None:
+    center.state = state
+    center.save(update_fields=["state", "changed_at"])
+    record(_person(request), action, center)
+
+
+def _person(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

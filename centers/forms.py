@@ -1,0 +1,162 @@
+"""What a person may enter about regions, servers and centers."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from centers.centers_template import is_template
+from centers.enums import CenterState
+from centers.models import Center, DatabaseServer, Region
+from centers.search_text import fold
+
+# Generic for the type checker only.
+if TYPE_CHECKING:
+    CenterModelForm = forms.ModelForm[Center]
+    ServerModelForm = forms.ModelForm[DatabaseServer]
+    RegionModelForm = forms.ModelForm[Region]
+else:
+    CenterModelForm = ServerModelForm = RegionModelForm = forms.ModelForm
+
+LARGEST_FILE = 2_000_000
+
+
+class CenterFilter(forms.Form):
+    """The filter of the list, from the query string."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    region = forms.ModelChoiceField(
+        Region.objects.all(),
+        label=gettext_lazy("Region"),
+        required=False,
+        to_field_name="code",
+        empty_label=gettext_lazy("all"),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("all")), *CenterState.choices]
+    )
+
+    def narrow(self, centers: QuerySet[Center]) -> QuerySet[Center]:
+        """The centers that the filter lets through: none when the filter itself is wrong."""
+        if not self.is_valid():
+            return centers.none()
+        for word in fold(self.cleaned_data["q"]).split():
+            centers = centers.filter(search_text__contains=word)
+        if self.cleaned_data["region"]:
+            centers = centers.filter(server__region=self.cleaned_data["region"])
+        if self.cleaned_data["state"]:
+            centers = centers.filter(state=self.cleaned_data["state"])
+        return centers
+
+
+class CenterForm(CenterModelForm):
+    """A center. Its id is fixed once it exists, because results and files refer to it."""
+
+    class Meta:
+        model = Center
+        fields = ["center_id", "name", "city", "server", "database", "adapter"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["center_id"]
+
+
+class ServerForm(ServerModelForm):
+    """A server. An empty password reference keeps the stored one, unless the host changes."""
+
+    class Meta:
+        model = DatabaseServer
+        fields = [
+            "code",
+            "region",
+            "host",
+            "port",
+            "user",
+            "credential",
+            "encrypt",
+            "trust_server_certificate",
+            "host_name_in_certificate",
+            "isolation",
+            "max_connections",
+            "login_timeout",
+            "query_timeout",
+            "lock_timeout_ms",
+            "driver",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored = (self.instance.host, self.instance.port, self.instance.credential)
+        if self.instance.pk:
+            del self.fields["code"]
+            self.fields["credential"].required = False
+            # Not shown: whoever changes the host has to know where the password is.
+            self.initial["credential"] = ""
+            self.fields["credential"].help_text = _(
+                "Empty keeps what is stored. A changed host or port demands it again."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Demand the reference again where it would lead a stored secret to another machine."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.instance.pk or cleaned.get("credential") or "credential" in self.errors:
+            return cleaned
+        host, port, credential = self._stored
+        if (cleaned.get("host"), cleaned.get("port")) != (host, port):
+            self.add_error("credential", _("The host or port changed: write the password reference again."))
+            return cleaned
+        cleaned["credential"] = credential
+        return cleaned
+
+
+class RegionForm(RegionModelForm):
+    """A region. Its code is fixed once it exists, because files and queues refer to it."""
+
+    class Meta:
+        model = Region
+        fields = ["code", "name", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["code"]
+
+
+class ImportForm(forms.Form):
+    """A centers file, uploaded or pasted."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("File"),
+        required=False,
+        help_text=gettext_lazy("YAML, or a Jinja2 template whose name ends in .j2."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".yml,.yaml,.j2"}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("or its text"),
+        required=False,
+        max_length=LARGEST_FILE,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "class": "mono", "spellcheck": "false"}),
+    )
+    template = forms.BooleanField(label=gettext_lazy("The text is a Jinja2 template"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Put the text of an uploaded file into `text`."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        upload = cleaned.get("upload")
+        if upload is not None:
+            if upload.size > LARGEST_FILE:
+                raise forms.ValidationError(_("The file is larger than 2 MB."))
+            try:
+                cleaned["text"] = upload.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise forms.ValidationError(_("The file is not UTF-8 text.")) from None
+            cleaned["template"] = is_template(upload.name)
+        if not cleaned.get("text", "").strip():
+            raise forms.ValidationError(_("Choose a file or paste its text."))
+        return cleaned
