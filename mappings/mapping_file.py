@@ -90,6 +90,8 @@ class _Reader:
         known = {table.name: table for table in canonical_tables()}
         for name in tables.keys() - known.keys():
             self._note(f"tables.{name}", _("There is no canonical table of this name."))
+        for name in known.keys() - tables.keys():
+            self._note(f"tables.{name}", _("The table is missing; a source without it has null as its table."))
         choices = {name: self._table(known[name], tables[name]) for name in known if name in tables}
         return str(center_id), Decision(choices, self._codes(data.get("insurance_codes", {})))
 

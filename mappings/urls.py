@@ -1,6 +1,23 @@
 """Addresses of the mappings pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from mappings import center_views, decision_views, file_views, review_views
 
 app_name = "mappings"
-urlpatterns: list[URLPattern] = []
+_VERSION = "<str:center_id>/<int:version>/"
+urlpatterns = [
+    path("", center_views.mapping_list, name="mapping_list"),
+    path("<str:center_id>/", center_views.center_mappings, name="center_mappings"),
+    path("<str:center_id>/discover", center_views.discover, name="discover"),
+    path("<str:center_id>/propose", center_views.propose, name="propose"),
+    path("<str:center_id>/import", file_views.mapping_import, name="mapping_import"),
+    path(_VERSION, review_views.mapping_detail, name="mapping_detail"),
+    path(f"{_VERSION}save", review_views.mapping_save, name="mapping_save"),
+    path(f"{_VERSION}tables/<str:name>", review_views.mapping_table, name="mapping_table"),
+    path(f"{_VERSION}submit", decision_views.mapping_submit, name="mapping_submit"),
+    path(f"{_VERSION}approve", decision_views.mapping_approve, name="mapping_approve"),
+    path(f"{_VERSION}reject", decision_views.mapping_reject, name="mapping_reject"),
+    path(f"{_VERSION}restore", decision_views.mapping_restore, name="mapping_restore"),
+    path(f"{_VERSION}export", file_views.mapping_export, name="mapping_export"),
+]

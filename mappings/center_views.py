@@ -1,0 +1,92 @@
+"""The list of centers with their mappings, and the page of one center: snapshots, versions, discovery."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from centers.exceptions import CentersError
+from dentalhub.access import Role, role_required
+from dentalhub.htmx import render_page
+from mappings.center_list import BADGES, STATE_LABELS, STATE_OF_ORDER, centers_with_mappings, narrowed, state_counts
+from mappings.discovery import discover as discover_center
+from mappings.forms import MappingFileForm
+from mappings.page_access import center_or_404, may_edit, person
+from mappings.queries import newest_snapshot
+from mappings.versions import propose_for
+
+PAGE_SIZE = 50
+_SHOWN_SNAPSHOTS = 10
+
+
+@require_GET
+@role_required(*Role)
+def mapping_list(request: HttpRequest) -> HttpResponse:
+    """Every center with where its mapping stands; `state` and `q` in the address narrow the list."""
+    state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    page = Paginator(narrowed(centers_with_mappings(), state, search), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [
+        {"center": center, "state": BADGES[word], "label": STATE_LABELS[word]}
+        for center in page.object_list
+        for word in (STATE_OF_ORDER[center.state_order],)
+    ]
+    context = {
+        "page_obj": page,
+        "rows": rows,
+        "counts": state_counts(),
+        "states": STATE_LABELS.items(),
+        "state": state,
+        "search": search,
+        "querystring": urlencode({key: value for key, value in (("state", state), ("q", search)) if value}),
+    }
+    return render_page(request, "mappings/mapping_list.html", "mappings/_center_table.html", context)
+
+
+@require_GET
+@role_required(*Role)
+def center_mappings(request: HttpRequest, center_id: str) -> HttpResponse:
+    """One center's snapshots and versions, and what can be done next."""
+    center = center_or_404(center_id)
+    context = {
+        "center": center,
+        "snapshots": center.snapshots.order_by("-seen_at", "-pk").defer("content")[:_SHOWN_SNAPSHOTS],
+        "versions": center.mappings.select_related("author", "reviewer").order_by("-version").defer("content"),
+        "may_edit": may_edit(request),
+        "form": MappingFileForm(),
+    }
+    return render(request, "mappings/center_mappings.html", context)
+
+
+@require_POST
+@role_required(Role.ADMIN, Role.REVIEWER)
+def discover(request: HttpRequest, center_id: str) -> HttpResponse:
+    """Read the source's catalog now, and say what came of it."""
+    center = center_or_404(center_id)
+    try:
+        found = discover_center(center, person(request))
+    except CentersError as error:
+        messages.error(request, _("The source could not be read. %(reason)s") % {"reason": error})
+        return redirect("mappings:center_mappings", center_id)
+    text = _("Discovered: %(tables)s tables, %(columns)s columns.")
+    if not found.is_new:
+        text = _("Discovered: %(tables)s tables, %(columns)s columns, the same schema as before.")
+    counts = {"tables": found.snapshot.table_count, "columns": found.snapshot.column_count}
+    messages.success(request, text % counts)
+    return redirect("mappings:center_mappings", center_id)
+
+
+@require_POST
+@role_required(Role.ADMIN, Role.REVIEWER)
+def propose(request: HttpRequest, center_id: str) -> HttpResponse:
+    """A proposal for the newest snapshot, and on to its page."""
+    center = center_or_404(center_id)
+    snapshot = newest_snapshot(center)
+    if snapshot is None:
+        messages.error(request, _("There is no snapshot yet. Discover the center first."))
+        return redirect("mappings:center_mappings", center_id)
+    mapping = propose_for(center, snapshot, person(request))
+    messages.success(request, _("The proposal is version %(version)s.") % {"version": mapping.version})
+    return redirect(mapping)

@@ -1,0 +1,90 @@
+"""The buttons under a version: submit, approve, reject, restore."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dentalhub.access import Role, role_required
+from mappings import approval
+from mappings.exceptions import TransitionError
+from mappings.forms import ReasonForm
+from mappings.models import Mapping
+from mappings.page_access import mapping_or_404, person
+from mappings.review_views import page_context
+from mappings.versions import restore
+
+CONFLICT = 409
+
+
+@require_POST
+@role_required(Role.REVIEWER, Role.ADMIN)
+def mapping_submit(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """Ask the reviewers for a decision."""
+    mapping = mapping_or_404(center_id, version)
+    return _decided(
+        request,
+        mapping,
+        lambda: approval.submit(mapping, person(request), expected_hash=request.POST.get("content_hash")),
+        _("Version %(version)s waits for a reviewer."),
+    )
+
+
+@require_POST
+@role_required(Role.REVIEWER)
+def mapping_approve(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """Make this version the one that extracts."""
+    mapping, form = mapping_or_404(center_id, version), ReasonForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, mapping, _("Open the version again, then decide."))
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
+    return _decided(
+        request,
+        mapping,
+        lambda: approval.approve(mapping, person(request), reason=reason, expected_hash=seen),
+        _("Version %(version)s is approved."),
+    )
+
+
+@require_POST
+@role_required(Role.REVIEWER)
+def mapping_reject(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """Close this version; a reason is needed."""
+    mapping, form = mapping_or_404(center_id, version), ReasonForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, mapping, _("Open the version again, then decide."))
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
+    return _decided(
+        request,
+        mapping,
+        lambda: approval.reject(mapping, person(request), reason, expected_hash=seen),
+        _("Version %(version)s is rejected."),
+    )
+
+
+@require_POST
+@role_required(Role.REVIEWER, Role.ADMIN)
+def mapping_restore(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """The content of an old version as a new draft."""
+    restored = restore(mapping_or_404(center_id, version), person(request))
+    messages.success(request, _("The content is back as version %(version)s.") % {"version": restored.version})
+    return redirect(restored)
+
+
+def _decided(request: HttpRequest, mapping: Mapping, step: Callable[[], Mapping], sentence: str) -> HttpResponse:
+    try:
+        done = step()
+    except TransitionError as error:
+        return _refused(request, mapping, str(error))
+    messages.success(request, sentence % {"version": done.version})
+    return redirect(done)
+
+
+def _refused(request: HttpRequest, mapping: Mapping, reason: str) -> HttpResponse:
+    """The page as it is now, with the reason on top; 409, because the page that was sent does not fit any more."""
+    current = mapping_or_404(mapping.center.center_id, mapping.version)
+    context = page_context(request, current) | {"refusal": reason}
+    return render(request, "mappings/mapping_detail.html", context, status=CONFLICT)

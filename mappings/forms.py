@@ -1,0 +1,114 @@
+"""What the review page and the upload send."""
+
+import json
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from centers.catalog import Catalog
+from mappings.canonical import CanonicalTable, canonical_tables
+from mappings.decisions import Decision, TableDecision
+from mappings.document import DeleteFlag, MappingDocument, TableMapping
+from mappings.enums import DateFormat, InsuranceStatus
+from mappings.exceptions import MappingsError
+from mappings.proposal import propose_table
+
+MOST_CODES = 40
+MOST_FILE_BYTES = 1_000_000
+
+
+class ReasonForm(forms.Form):
+    """A decision with its reason; the hash says which content the person saw."""
+
+    content_hash = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+
+class MappingFileForm(forms.Form):
+    """An edited mapping file."""
+
+    file = forms.FileField(label=_("Mapping file (JSON)"), widget=forms.ClearableFileInput({"accept": ".json"}))
+
+    def text(self) -> str:
+        """The file's content. Raises MappingsError when it is too large or no UTF-8 text."""
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST_FILE_BYTES:
+            raise MappingsError(_("The file is too large for a mapping."))
+        try:
+            return str(upload.read().decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise MappingsError(_("The file is not UTF-8 text.")) from error
+
+
+def decision_of(data: Mapping[str, str], document: MappingDocument, catalog: Catalog) -> Decision:
+    """The choices in a posted review page.
+
+    A table that was exchanged without JavaScript arrives with the fields of the old one; its columns are then proposed
+    anew instead of being taken over by name.
+    """
+    return Decision(
+        tables={
+            canonical.name: _table_decision(canonical, data, document.table(canonical.name), catalog)
+            for canonical in canonical_tables()
+        },
+        insurance_codes=_codes(data),
+    )
+
+
+def table_address(value: str) -> tuple[str, str] | None:
+    """The schema and name in a form value; None for no table or nonsense."""
+    try:
+        schema, table = json.loads(value)
+    except (ValueError, TypeError):
+        return None
+    return (schema, table) if isinstance(schema, str) and isinstance(table, str) else None
+
+
+def proposed_table(canonical: CanonicalTable, address: tuple[str, str] | None, catalog: Catalog) -> TableMapping:
+    """The fields of a newly chosen physical table; empty ones when there is none."""
+    table = catalog.table(*address) if address else None
+    return propose_table(catalog, canonical.name, table) if table else TableMapping(canonical.name)
+
+
+def _table_decision(
+    canonical: CanonicalTable, data: Mapping[str, str], mapped: TableMapping, catalog: Catalog
+) -> TableDecision:
+    name = canonical.name
+    if f"{name}.table" not in data:
+        return _unchanged(mapped)
+    address = table_address(data[f"{name}.table"])
+    if address is None:
+        return TableDecision(columns={field.name: None for field in canonical.fields})
+    if data.get(f"{name}.shown", "") != data[f"{name}.table"]:
+        return _unchanged(proposed_table(canonical, address, catalog))
+    form = data.get(f"{name}.date_format", "")
+    return TableDecision(
+        schema=address[0],
+        table=address[1],
+        columns={field.name: data.get(f"{name}.{field.name}") or None for field in canonical.fields},
+        date_format=DateFormat(form) if form in DateFormat.values else None,
+        delete_flag=_flag(name, data),
+    )
+
+
+def _unchanged(mapped: TableMapping) -> TableDecision:
+    columns = {item.name: item.column for item in mapped.fields}
+    return TableDecision(mapped.schema, mapped.table, columns, mapped.date_format, mapped.delete_flag)
+
+
+def _flag(name: str, data: Mapping[str, str]) -> DeleteFlag | None:
+    if f"{name}.flag_values" not in data:
+        return None
+    values = tuple(part.strip() for part in data[f"{name}.flag_values"].split(",") if part.strip())
+    return DeleteFlag(values, null_is_live=data.get(f"{name}.flag_null") == "on")
+
+
+def _codes(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    codes: dict[str, str] = {}
+    for number in range(MOST_CODES):
+        code = data.get(f"code.{number}", "").strip().upper()
+        status = data.get(f"status.{number}", "")
+        if code and status in InsuranceStatus.values:
+            codes[code] = status
+    return tuple(codes.items())

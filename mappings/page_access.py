@@ -1,0 +1,32 @@
+"""What every mapping page begins with: the center, the version, who may do what."""
+
+from typing import cast
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from centers.models import Center
+from dentalhub.access import Role, has_role
+from mappings.models import Mapping
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; every page of this app needs that."""
+    return cast("User", request.user)
+
+
+def center_or_404(center_id: str) -> Center:
+    """The center with its server and region."""
+    return get_object_or_404(Center.objects.select_related("server__region"), center_id=center_id)
+
+
+def mapping_or_404(center_id: str, version: int) -> Mapping:
+    """One version with everything that its page names."""
+    versions = Mapping.objects.select_related("center__server__region", "snapshot", "author", "reviewer")
+    return get_object_or_404(versions, center__center_id=center_id, version=version)
+
+
+def may_edit(request: HttpRequest) -> bool:
+    """True for reviewers and admins."""
+    return has_role(request.user, Role.REVIEWER, Role.ADMIN)

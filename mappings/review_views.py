@@ -1,0 +1,123 @@
+"""The review page of one version: look, change, save."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dentalhub.access import Role, has_role, role_required
+from mappings.approval import checks_of
+from mappings.canonical import canonical_tables
+from mappings.confidence import CERTAIN
+from mappings.decisions import apply, problems
+from mappings.diff import ChangeKind, diff
+from mappings.document import MappingDocument
+from mappings.enums import InsuranceStatus
+from mappings.exceptions import TransitionError
+from mappings.forms import ReasonForm, decision_of, proposed_table, table_address
+from mappings.models import Mapping
+from mappings.page_access import mapping_or_404, may_edit, person
+from mappings.queries import approved_mapping, newest_snapshot
+from mappings.review_rows import table_row, table_rows
+from mappings.versions import edit
+
+_SPARE_CODES = 2
+
+
+@require_GET
+@role_required(*Role)
+def mapping_detail(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """Our names and theirs side by side, with reasons, checks and the difference to the approved version."""
+    mapping = mapping_or_404(center_id, version)
+    return render(request, "mappings/mapping_detail.html", page_context(request, mapping))
+
+
+def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
+    """What the review page shows of `mapping`."""
+    document = mapping.document()
+    checks = checks_of(mapping)
+    approved = approved_mapping(mapping.center)
+    rows = diff(approved.document(), document) if approved and approved.pk != mapping.pk else ()
+    is_own = mapping.author_id is not None and mapping.author_id == person(request).pk
+    may_decide = mapping.is_open and has_role(request.user, Role.REVIEWER)
+    return {
+        "mapping": mapping,
+        "center": mapping.center,
+        "tables": table_rows(document, _catalog_of(mapping)),
+        "editable": mapping.is_open and may_edit(request),
+        "may_edit": may_edit(request),
+        "may_decide": may_decide,
+        "may_approve": may_decide and not (is_own and settings.FOUR_EYES),
+        "is_own": is_own,
+        "checks": checks,
+        "is_blocked": any(check.blocks for check in checks),
+        "approved": approved,
+        "changed": [row for row in rows if row.kind is not ChangeKind.UNCHANGED],
+        "unchanged": [row for row in rows if row.kind is ChangeKind.UNCHANGED],
+        "codes": _code_rows(document),
+        "statuses": InsuranceStatus.choices,
+        "certainty": _certainty(document),
+        "reason_form": ReasonForm(initial={"content_hash": mapping.content_hash}),
+    }
+
+
+@require_POST
+@role_required(Role.REVIEWER, Role.ADMIN)
+def mapping_save(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """Keep the posted choices as a draft of this person."""
+    mapping = mapping_or_404(center_id, version)
+    catalog = _catalog_of(mapping, newest=True)
+    decision = decision_of(request.POST.dict(), mapping.document(), catalog)
+    found = problems(decision, catalog)
+    if found:
+        messages.error(request, " ".join(problem.sentence for problem in found[:5]))
+        return redirect(mapping)
+    try:
+        saved = edit(
+            mapping,
+            apply(mapping.document(), decision),
+            person(request),
+            expected_hash=request.POST.get("content_hash"),
+        )
+    except TransitionError as error:
+        messages.error(request, str(error))
+        return redirect(mapping)
+    same = saved.content_hash == mapping.content_hash
+    messages.success(request, _("Nothing was changed.") if same else _("Saved."))
+    return redirect(saved)
+
+
+@require_GET
+@role_required(Role.REVIEWER, Role.ADMIN)
+def mapping_table(request: HttpRequest, center_id: str, version: int, name: str) -> HttpResponse:
+    """The part of the page for one canonical table, with the fields of the physical table that was just chosen."""
+    mapping = mapping_or_404(center_id, version)
+    canonical = next((table for table in canonical_tables() if table.name == name), None)
+    if canonical is None:
+        raise Http404
+    catalog = _catalog_of(mapping, newest=True)
+    address = table_address(request.GET.get(f"{name}.table", ""))
+    saved = mapping.document().table(name)
+    mapped = saved if address == (saved.schema, saved.table) else proposed_table(canonical, address, catalog)
+    context = {"table": table_row(canonical, mapped, catalog), "editable": mapping.is_open, "mapping": mapping}
+    return render(request, "mappings/_table.html", context)
+
+
+def _catalog_of(mapping: Mapping, *, newest: bool = False) -> Any:
+    """An open version is looked at with the newest snapshot, a decided one with its own."""
+    snapshot = newest_snapshot(mapping.center) if newest or mapping.is_open else None
+    return (snapshot or mapping.snapshot).catalog()
+
+
+def _code_rows(document: MappingDocument) -> list[tuple[str, str]]:
+    return [*document.insurance_codes, *[("", "")] * _SPARE_CODES]
+
+
+def _certainty(document: MappingDocument) -> dict[str, int]:
+    """How many of the mapped fields are certain."""
+    mapped = [item for table in document.tables for item in table.fields if item.column is not None]
+    return {"certain": sum(item.confidence >= CERTAIN for item in mapped), "mapped": len(mapped)}
