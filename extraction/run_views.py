@@ -48,7 +48,7 @@ class RunCounts:
 def run_list(request: HttpRequest) -> HttpResponse:
     """All runs, the latest first; `state` in the address narrows them."""
     state = request.GET.get("state", "")
-    runs = _with_counts(ExtractionRun.objects.select_related("requested_by"))
+    runs = _with_counts(ExtractionRun.objects.select_related("requested_by")).order_by("-pk")
     if state in RunState.values:
         runs = runs.filter(state=state)
     page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))

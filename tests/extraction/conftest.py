@@ -1,0 +1,46 @@
+"""What the tests of this app share."""
+
+from collections.abc import Callable
+
+import pytest
+
+from centers.models import Center
+from extraction.enums import Trigger
+from extraction.leases import Lease, claim
+from extraction.models import CenterRun, ExtractionRun
+from extraction.reader import CenterTask
+from extraction.run_requests import request_run
+from tests.extraction.builders import FRIDAY, MONDAY, center_with_mapping, task
+
+TaskOf = Callable[[CenterRun], CenterTask]
+
+
+@pytest.fixture
+def centers(db: None) -> list[Center]:
+    """Three active centers with approved mappings."""
+    return [center_with_mapping(number) for number in (1, 2, 3)]
+
+
+@pytest.fixture
+def run(centers: list[Center]) -> ExtractionRun:
+    """A queued run of the three centers, Monday to Friday."""
+    return request_run(centers, MONDAY, FRIDAY, trigger=Trigger.COMMAND, workers=3).run
+
+
+@pytest.fixture
+def lease(run: ExtractionRun) -> Lease:
+    """The claim of that run."""
+    found = claim(run.pk)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def task_of() -> TaskOf:
+    """The task of a center run."""
+
+    def build(part: CenterRun) -> CenterTask:
+        assert part.mapping_id is not None
+        return task(part.pk, part.center_id, part.mapping_id, part.center.center_id)
+
+    return build

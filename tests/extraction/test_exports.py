@@ -1,0 +1,212 @@
+"""Exports, byte by byte."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from centers.models import Center
+from dentalhub.models import AuditEvent
+from extraction.entries import EntryFilter, Key, find, page, walk
+from extraction.enums import RunState
+from extraction.export_csv import machine_csv, neutralise, spreadsheet_csv
+from extraction.export_json import CenterSummary, json_document
+from extraction.export_rows import ExportRow
+from extraction.exports import ExportFormat, file_name, stream, write_run
+from extraction.landing import land
+from extraction.leases import Lease
+from extraction.models import CenterRun, ChartEntry, ExtractionRun
+from extraction.runs import finish
+from tests.extraction.builders import FRIDAY, MONDAY, entry, success
+from tests.extraction.conftest import TaskOf
+
+HEADER = "center_id,center_name,date,patient_id,insurance_status,insurance_name,chart_entry,service_codes"
+ROW = ExportRow("center_01", "Praxis Müller", "2026-11-20", "0042", "GKV", "AOK Bayern", "Füllung", ("01", "Ä1"))
+HARD = ExportRow("center_01", "Praxis", "2026-11-20", "=1+1", "PKV", 'Die "Alte", AG', "a\r\nb; c", ())
+
+
+def test_machine_csv() -> None:
+    assert "".join(machine_csv([ROW, HARD])) == (
+        f"{HEADER}\r\n"
+        'center_01,Praxis Müller,2026-11-20,0042,GKV,AOK Bayern,Füllung,"01,Ä1"\r\n'
+        'center_01,Praxis,2026-11-20,=1+1,PKV,"Die ""Alte"", AG","a\r\nb; c",\r\n'
+    )
+
+
+def test_machine_csv_without_rows_has_its_header() -> None:
+    assert list(machine_csv([])) == [f"{HEADER}\r\n"]
+
+
+def test_spreadsheet_csv() -> None:
+    assert "".join(spreadsheet_csv([ROW, HARD])).encode() == (
+        b"\xef\xbb\xbf"
+        + HEADER.replace(",", ";").encode()
+        + b"\r\n"
+        + "center_01;Praxis Müller;2026-11-20;0042;GKV;AOK Bayern;Füllung;01,Ä1\r\n".encode()
+        + b'center_01;Praxis;2026-11-20;\'=1+1;PKV;"Die ""Alte"", AG";"a\r\nb; c";\r\n'
+    )
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_formula_is_neutralised(start: str) -> None:
+    assert neutralise(f"{start}cmd|' /C calc'!A0") == f"'{start}cmd|' /C calc'!A0"
+
+
+@pytest.mark.parametrize("cell", ["", "01", "a=b", " =1", "Ä1"])
+def test_ordinary_cell_is_left(cell: str) -> None:
+    assert neutralise(cell) == cell
+
+
+def test_json_document() -> None:
+    centers = [CenterSummary("center_01", "Praxis", 1, 0.25, None), CenterSummary("center_02", "P2", 0, 0.0, "down")]
+    text = "".join(json_document(FRIDAY, FRIDAY, centers, [ROW]))
+    assert json.loads(text) == {
+        "target_date": "2026-11-20",
+        "date_from": "2026-11-20",
+        "date_to": "2026-11-20",
+        "totals": {"centers": 2, "failed_centers": 1, "entries": 1},
+        "centers": [
+            {"id": "center_01", "name": "Praxis", "count": 1, "duration": 0.25, "error": None},
+            {"id": "center_02", "name": "P2", "count": 0, "duration": 0.0, "error": "down"},
+        ],
+        "entries": [
+            {
+                "center_id": "center_01",
+                "center_name": "Praxis Müller",
+                "date": "2026-11-20",
+                "patient_id": "0042",
+                "insurance_status": "GKV",
+                "insurance_name": "AOK Bayern",
+                "chart_entry": "Füllung",
+                "service_codes": ["01", "Ä1"],
+            }
+        ],
+    }
+
+
+def test_json_of_a_range_has_no_target_date() -> None:
+    document = json.loads("".join(json_document(MONDAY, FRIDAY, [], [])))
+    assert (document["target_date"], document["date_from"], document["entries"]) == (None, "2026-11-16", [])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "form", "expected"),
+    [
+        (FRIDAY, FRIDAY, ExportFormat.CSV, "chart_entries_2026-11-20.csv"),
+        (MONDAY, FRIDAY, ExportFormat.JSON, "chart_entries_2026-11-16_2026-11-20.json"),
+        (None, None, ExportFormat.SPREADSHEET, "chart_entries_spreadsheet.csv"),
+    ],
+)
+def test_file_name(first: dt.date | None, last: dt.date | None, form: ExportFormat, expected: str) -> None:
+    assert file_name(first, last, form) == expected
+
+
+@pytest.fixture
+def landed(run: ExtractionRun, lease: Lease, task_of: TaskOf) -> ExtractionRun:
+    """Center 1 and 2 have landed three entries each, center 3 has failed."""
+    for part in run.center_runs.select_related("center")[:2]:
+        entries = [
+            entry("7", f"Text {number}", row=f"{number}", codes=("01", "Ä1") if number == 1 else ("010",))
+            for number in (1, 2, 3)
+        ]
+        result = success(task_of(part), *entries)
+        assert result.extraction is not None
+        land(result, result.extraction, lease)
+    CenterRun.objects.filter(state=RunState.QUEUED).update(
+        state=RunState.FAILED, error_kind="refused", error_message="Nothing listens on this port."
+    )
+    finish(lease)
+    run.refresh_from_db()
+    return run
+
+
+def test_write_run_names_failed_centers(landed: ExtractionRun, tmp_path: Path) -> None:
+    files = write_run(landed, [ExportFormat.CSV, ExportFormat.JSON], tmp_path / "new")
+    assert [file.name for file in files] == [
+        "chart_entries_2026-11-16_2026-11-20.csv",
+        "chart_entries_2026-11-16_2026-11-20.json",
+    ]
+    lines = files[0].read_bytes().split(b"\r\n")
+    assert lines[:2] == [HEADER.encode(), b'center_01,Praxis 1,2026-11-20,7,GKV,AOK Bayern,Text 1,"01,\xc3\x841"']
+    assert len(lines) == 8
+    document = json.loads(files[1].read_text(encoding="utf-8"))
+    assert document["totals"] == {"centers": 3, "failed_centers": 1, "entries": 6}
+    assert [center["error"] for center in document["centers"]] == [None, None, "Nothing listens on this port."]
+    assert len(document["entries"]) == 6
+    assert sorted(file.name for file in (tmp_path / "new").iterdir()) == sorted(file.name for file in files)
+
+
+def test_write_run_without_success_has_no_entries(landed: ExtractionRun, tmp_path: Path) -> None:
+    CenterRun.objects.update(state=RunState.FAILED)
+    (file,) = write_run(landed, [ExportFormat.CSV], tmp_path)
+    assert file.read_bytes() == f"{HEADER}\r\n".encode()
+
+
+def test_stream_is_audited_without_the_searched_text(landed: ExtractionRun) -> None:
+    wanted = EntryFilter(FRIDAY, FRIDAY, ("center_01",), text="Text")
+    document = json.loads("".join(stream(wanted, ExportFormat.JSON, None)))
+    assert len(document["entries"]) == 3
+    assert [center["id"] for center in document["centers"]] == ["center_01"]
+    event = AuditEvent.objects.get(action="entries.exported")
+    assert event.details == {
+        "format": "json",
+        "rows": 3,
+        "date_from": "2026-11-20",
+        "date_to": "2026-11-20",
+        "centers": ["center_01"],
+        "status": "",
+        "service_code": "",
+        "text": "…",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        (EntryFilter(), 6),
+        (EntryFilter(FRIDAY, FRIDAY), 6),
+        (EntryFilter(MONDAY, MONDAY), 0),
+        (EntryFilter(date_from=FRIDAY + dt.timedelta(days=1)), 0),
+        (EntryFilter(center_ids=("center_02",)), 3),
+        (EntryFilter(center_ids=("center_01", "center_02")), 6),
+        (EntryFilter(status="GKV"), 6),
+        (EntryFilter(status="PKV"), 0),
+        (EntryFilter(service_code="01"), 2),
+        (EntryFilter(service_code="Ä1"), 2),
+        (EntryFilter(service_code="010"), 4),
+        (EntryFilter(service_code="1"), 0),
+        (EntryFilter(text="text 2"), 2),
+    ],
+)
+def test_filter(wanted: EntryFilter, count: int, landed: ExtractionRun) -> None:
+    assert find(wanted).count() == count
+
+
+def test_pages_by_key_meet_every_entry_once(landed: ExtractionRun) -> None:
+    seen: list[int] = []
+    key: Key | None = None
+    while True:
+        found = page(EntryFilter(), key, 2)
+        seen += [item.pk for item in found.entries]
+        if found.next_key is None:
+            break
+        key = Key.parse(str(found.next_key))
+    expected = ChartEntry.objects.order_by("business_date", "center_id", "position").values_list("pk", flat=True)
+    assert seen == list(expected)
+    assert [item.pk for item in walk(EntryFilter())] == seen
+
+
+@pytest.mark.parametrize("text", ["", "x", "2026-11-20.1", "2026-13-01.1.1", "2026-11-20.1.x"])
+def test_key_of_something_else(text: str) -> None:
+    assert Key.parse(text) is None
+
+
+def test_walk_reads_in_batches(
+    landed: ExtractionRun, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("extraction.entries.BATCH", 2)
+    with django_assert_num_queries(3):
+        assert sum(1 for _entry in walk(EntryFilter())) == 6
+    assert Center.objects.count() == 3

@@ -1,0 +1,168 @@
+"""A run ends, names each failed center, and lands all others."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from pytest_django import Settings
+
+from extraction import runner
+from extraction.enums import RunState
+from extraction.exceptions import LeaseLostError
+from extraction.landing import land
+from extraction.leases import Lease
+from extraction.models import CenterRun, ChartEntry, ExtractionRun, Slice
+from extraction.reader import CenterResult, CenterTask
+from extraction.rows import Extraction
+from extraction.runner import CenterProgress, execute
+from extraction.runs import cancel
+from mappings.models import Mapping
+from tests.extraction.builders import entry, failure, success
+
+Behaviour = Callable[[CenterTask], CenterResult]
+
+
+def _reader(**behaviours: Behaviour) -> Behaviour:
+    """Reads one entry from each center but those that `behaviours` names."""
+
+    def read(task: CenterTask) -> CenterResult:
+        behaviour = behaviours.get(task.center_id)
+        return behaviour(task) if behaviour else success(task, entry(text=task.center_id))
+
+    return read
+
+
+def _states(run: ExtractionRun) -> dict[str, tuple[str, str, int]]:
+    parts = CenterRun.objects.filter(run=run).select_related("center")
+    return {part.center.center_id: (part.state, part.error_kind, part.entry_count) for part in parts}
+
+
+def _landed() -> list[str]:
+    return list(ChartEntry.objects.order_by("center__center_id").values_list("chart_entry", flat=True))
+
+
+def test_all_centers_land(run: ExtractionRun, lease: Lease) -> None:
+    seen: list[CenterProgress] = []
+    assert execute(lease, read_center=_reader(), observer=seen.append) == 0
+    run.refresh_from_db()
+    assert run.state == RunState.SUCCEEDED
+    assert run.finished_at is not None
+    assert _landed() == ["center_01", "center_02", "center_03"]
+    assert Slice.objects.count() == 15
+    assert sorted(seen, key=lambda item: item.center_id) == [
+        CenterProgress(f"center_{number:02d}", 1, 12, "") for number in (1, 2, 3)
+    ]
+    assert set(CenterRun.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_failing_center_does_not_end_the_others(run: ExtractionRun, lease: Lease) -> None:
+    execute(lease, read_center=_reader(center_02=failure))
+    run.refresh_from_db()
+    assert run.state == RunState.PARTIAL
+    assert _landed() == ["center_01", "center_03"]
+    assert _states(run)["center_02"] == (RunState.FAILED, "login_failed", 0)
+    assert CenterRun.objects.get(center__center_id="center_02").error_message == "The login was refused."
+
+
+def test_run_without_success_has_failed(run: ExtractionRun, lease: Lease) -> None:
+    execute(lease, read_center=failure)
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+
+
+def test_hung_center_is_left_behind(
+    run: ExtractionRun, lease: Lease, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CENTER_DEADLINE_SECONDS = 0.3
+    monkeypatch.setattr(runner, "WAIT_SECONDS", 0.05)
+    ExtractionRun.objects.update(workers=1)
+    release = threading.Event()
+
+    def hang(task: CenterTask) -> CenterResult:
+        release.wait(30)
+        return success(task, entry(text="too late"))
+
+    try:
+        # One thread only: the others are read although it never comes back.
+        assert execute(lease, read_center=_reader(center_01=hang)) == 1
+    finally:
+        release.set()
+    run.refresh_from_db()
+    assert run.state == RunState.PARTIAL
+    assert _landed() == ["center_02", "center_03"]
+    assert _states(run)["center_01"][:2] == (RunState.FAILED, "hung")
+
+
+def test_cancelled_run_keeps_what_has_landed(run: ExtractionRun, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "BEAT_SECONDS", 0.0)
+    ExtractionRun.objects.update(workers=1)
+    release = threading.Event()
+    first = threading.Lock()
+
+    def read(task: CenterTask) -> CenterResult:
+        if first.acquire(blocking=False):
+            return success(task, entry(text="landed"))
+        release.wait(30)
+        return success(task, entry(text="too late"))
+
+    def cancel_run(progress: CenterProgress) -> None:
+        assert cancel(run, None)
+
+    try:
+        execute(lease, read_center=read, observer=cancel_run)
+    finally:
+        release.set()
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+    assert _landed() == ["landed"]
+    assert sorted(state for state, _cause, _count in _states(run).values()) == ["cancelled", "cancelled", "succeeded"]
+
+
+def test_owner_that_lost_its_lease_stops(run: ExtractionRun, lease: Lease) -> None:
+    def take_over(task: CenterTask) -> CenterResult:
+        time.sleep(0.1)
+        return success(task, entry())
+
+    ExtractionRun.objects.update(lease_token="somebody else")
+    with pytest.raises(LeaseLostError):
+        execute(lease, read_center=take_over)
+    run.refresh_from_db()
+    assert (run.state, _landed()) == (RunState.RUNNING, [])
+
+
+def test_center_whose_rows_cannot_be_stored_fails_alone(
+    run: ExtractionRun, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(result: CenterResult, extraction: Extraction, holder: Lease) -> None:
+        if result.task.center_id == "center_02":
+            raise ValueError("a patient's value")
+        land(result, extraction, holder)
+
+    monkeypatch.setattr(runner, "land", refuse)
+    execute(lease, read_center=_reader())
+    assert _states(run)["center_02"][:2] == (RunState.FAILED, "not_stored")
+    assert _landed() == ["center_01", "center_03"]
+    assert "patient's value" not in CenterRun.objects.get(center__center_id="center_02").error_message
+
+
+def test_center_with_unreadable_mapping_fails_alone(run: ExtractionRun, lease: Lease) -> None:
+    Mapping.objects.filter(center__center_id="center_02").update(content={"tables": "broken"})
+    execute(lease, read_center=_reader())
+    assert _states(run)["center_02"][:2] == (RunState.FAILED, "invalid_mapping")
+    assert _landed() == ["center_01", "center_03"]
+
+
+def test_taken_over_run_does_the_rest_only(run: ExtractionRun, lease: Lease) -> None:
+    CenterRun.objects.filter(center__center_id="center_01").update(state=RunState.SUCCEEDED, entry_count=5)
+    CenterRun.objects.filter(center__center_id="center_02").update(state=RunState.RUNNING, attempts=1)
+    execute(lease, read_center=_reader())
+    assert _landed() == ["center_02", "center_03"]
+    assert CenterRun.objects.get(center__center_id="center_02").attempts == 2
+
+
+def test_center_that_took_its_process_down_three_times_is_given_up(run: ExtractionRun, lease: Lease) -> None:
+    CenterRun.objects.filter(center__center_id="center_02").update(state=RunState.RUNNING, attempts=3)
+    execute(lease, read_center=_reader())
+    assert _states(run)["center_02"][:2] == (RunState.FAILED, "interrupted")
+    assert _landed() == ["center_01", "center_03"]

@@ -1,0 +1,88 @@
+"""The queue's task watches a process and never reads sources itself."""
+
+import os
+import sys
+
+import pytest
+from django_q.models import OrmQ
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from extraction import supervisor, tasks
+from extraction.enums import RunState
+from extraction.leases import Lease, claim
+from extraction.models import ExtractionRun
+
+
+def _state(run: ExtractionRun) -> tuple[str, set[str]]:
+    run.refresh_from_db()
+    return run.state, set(run.center_runs.values_list("error_kind", flat=True))
+
+
+def _python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_process_that_ends_well_decides_itself(run: ExtractionRun) -> None:
+    assert supervisor.supervise(run.pk, _python("pass"))
+    assert _state(run) == (RunState.QUEUED, {""})
+
+
+def test_process_that_crashes_leaves_no_open_run(run: ExtractionRun) -> None:
+    assert not supervisor.supervise(run.pk, _python("import os; os.abort()"))
+    assert _state(run) == (RunState.FAILED, {"interrupted"})
+
+
+def test_process_past_the_deadline_is_killed(run: ExtractionRun, settings: Settings) -> None:
+    settings.RUN_DEADLINE_SECONDS = 1
+    ignores_terminate = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    supervisor.TERMINATE_SECONDS, before = 0.2, supervisor.TERMINATE_SECONDS
+    try:
+        assert not supervisor.supervise(run.pk, _python(ignores_terminate))
+    finally:
+        supervisor.TERMINATE_SECONDS = before
+    assert _state(run) == (RunState.FAILED, {"deadline"})
+
+
+def test_crash_of_one_who_had_no_claim_changes_nothing(run: ExtractionRun, lease: Lease) -> None:
+    assert not supervisor.supervise(run.pk, _python("raise SystemExit(3)"))
+    assert _state(run) == (RunState.RUNNING, {""})
+
+
+def test_command_line_holds_keys_only(run: ExtractionRun) -> None:
+    command = supervisor.worker_command(Lease(run.pk, "token"))
+    assert command == [sys.executable, "-m", "django", "execute_run", str(run.pk), "--token", "token"]
+    assert os.environ["DJANGO_SETTINGS_MODULE"] == "dentalhub.settings"
+
+
+def test_dispatch_waits_for_the_commit(
+    run: ExtractionRun, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.dispatch(run)
+        assert not OrmQ.objects.exists()
+    task = OrmQ.objects.get().task
+    assert (task["func"], task["args"]) == ("extraction.tasks.execute_run", (run.pk,))
+
+
+def test_finished_run_is_not_dispatched(
+    run: ExtractionRun, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    run.state = RunState.SKIPPED
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.dispatch(run)
+    assert not OrmQ.objects.exists()
+
+
+def test_task_hands_on_runs_whose_owner_fell_silent(run: ExtractionRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert claim(run.pk) is not None
+    ExtractionRun.objects.update(lease_until=run.requested_at)
+    supervised: list[int] = []
+
+    def note(run_id: int) -> bool:
+        supervised.append(run_id)
+        return True
+
+    monkeypatch.setattr(supervisor, "supervise", note)
+    assert tasks.execute_run(run.pk + 1)
+    assert supervised == [run.pk + 1]
+    assert OrmQ.objects.get().task["args"] == (run.pk,)
