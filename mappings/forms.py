@@ -1,5 +1,6 @@
 """What the review page and the upload send."""
 
+import itertools
 import json
 from collections.abc import Mapping
 
@@ -14,7 +15,6 @@ from mappings.enums import DateFormat, InsuranceStatus
 from mappings.exceptions import MappingsError
 from mappings.proposal import propose_table
 
-MOST_CODES = 40
 MOST_FILE_BYTES = 1_000_000
 
 
@@ -106,9 +106,11 @@ def _flag(name: str, data: Mapping[str, str]) -> DeleteFlag | None:
 
 def _codes(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     codes: dict[str, str] = {}
-    for number in range(MOST_CODES):
-        code = data.get(f"code.{number}", "").strip().upper()
+    for number in itertools.count():
+        if f"code.{number}" not in data:
+            return tuple(codes.items())
+        code = data[f"code.{number}"].strip().upper()
         status = data.get(f"status.{number}", "")
         if code and status in InsuranceStatus.values:
             codes[code] = status
-    return tuple(codes.items())
+    raise AssertionError

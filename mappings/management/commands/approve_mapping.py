@@ -1,0 +1,37 @@
+"""`approve_mapping`: the same decision as the button, with the same rules."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+from mappings.approval import approve
+from mappings.command_choices import chosen_centers, chosen_person, chosen_version
+from mappings.exceptions import TransitionError
+from mappings.version_option import VersionCommand
+
+
+class Command(VersionCommand):
+    """Exit code 2 when the version may not be approved."""
+
+    help = "Approve one version of a center's mapping."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("center_id", metavar="ID")
+        parser.add_argument("--version", dest="number", type=int, required=True, metavar="N")
+        parser.add_argument("--as", dest="username", required=True, metavar="USER", help="a reviewer")
+        parser.add_argument("--reason", default="", help="kept with the decision")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        mapping = chosen_version(chosen_centers([options["center_id"]])[0], options["number"])
+        try:
+            done = approve(
+                mapping,
+                chosen_person(options["username"]),
+                reason=options["reason"],
+                expected_hash=mapping.content_hash,
+            )
+        except TransitionError as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(_("%(mapping)s is approved.") % {"mapping": done})

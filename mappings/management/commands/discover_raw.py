@@ -1,0 +1,68 @@
+"""`discover_raw`: take a snapshot of each center's schema."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from centers.connection import close_all
+from dentalhub.progress import shown_progress
+from mappings.command_choices import chosen_centers
+from mappings.discovery import Outcome, discover_many
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 all centers discovered, 1 some not, 2 bad usage."""
+
+    help = "Read the tables, columns, keys and row counts of all or some centers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
+        parser.add_argument("--workers", type=int, default=settings.EXTRACTION_WORKERS, help="centers at the same time")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["workers"] < 1:
+            raise CommandError(_("--workers must be at least 1."), returncode=2)
+        centers = chosen_centers(options["center"])
+        outcomes: list[Outcome] = []
+        with shown_progress(_("Centers"), len(centers), self.stdout, quiet=options["json"]) as advance:
+            for outcome in discover_many(centers, options["workers"]):
+                outcomes.append(outcome)
+                advance(_line(outcome))
+        close_all()
+        outcomes.sort(key=lambda outcome: outcome.center.center_id)
+        failed = [outcome for outcome in outcomes if outcome.error is not None]
+        if options["json"]:
+            self.stdout.write(json.dumps([_document(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
+        else:
+            text = _("%(done)s of %(all)s centers discovered.")
+            self.stdout.write(text % {"done": len(outcomes) - len(failed), "all": len(outcomes)})
+        if failed:
+            names = ", ".join(outcome.center.center_id for outcome in failed)
+            raise CommandError(_("Not discovered: %(names)s") % {"names": names}, returncode=1)
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.discovery is None:
+        return f"{outcome.center.center_id}: {outcome.error}"
+    text = _("%(id)s: %(tables)s tables, %(columns)s columns")
+    snapshot = outcome.discovery.snapshot
+    names = {"id": outcome.center.center_id, "tables": snapshot.table_count, "columns": snapshot.column_count}
+    return text % names
+
+
+def _document(outcome: Outcome) -> dict[str, Any]:
+    if outcome.discovery is None:
+        return {"center_id": outcome.center.center_id, "error": str(outcome.error)}
+    snapshot = outcome.discovery.snapshot
+    return {
+        "center_id": outcome.center.center_id,
+        "fingerprint": snapshot.fingerprint,
+        "is_new": outcome.discovery.is_new,
+        "tables": snapshot.table_count,
+        "columns": snapshot.column_count,
+    }
