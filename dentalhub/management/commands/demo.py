@@ -13,7 +13,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from centers.centers_import import apply_import, read_centers_file
 from centers.models import Center
-from dentalhub.access import Role
 from dentalhub.business_days import business_days_back, last_business_day
 from dentalhub.demo_people import create_people
 from dentalhub.management.commands.serve import port_is_free
@@ -53,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(text, returncode=2)
         self._say("Preparing dentalhub's own database")
         call_command("migrate", verbosity=0)
-        self._say("Creating a person for each role")
+        self._say("Creating people in each role")
         passwords = create_people(new_passwords=options["new_passwords"])
         self._say(f"Making a practice network of {options['centers']} centers")
         last_day = last_business_day(yesterday())
@@ -90,7 +89,7 @@ class Command(BaseCommand):
 
     def _onboard(self, centers_yml: Path) -> None:
         """Import the centers, discover and propose, and approve what leaves no question."""
-        admin = User.objects.get(username=Role.ADMIN)
+        admin = User.objects.get(username="admin")
         self._say("Importing the centers")
         apply_import(read_centers_file(centers_yml.read_text(encoding="utf-8")), admin)
         self._say("Discovering each center's schema and proposing a mapping")
@@ -103,7 +102,7 @@ class Command(BaseCommand):
                 propose_for(outcome.center, outcome.discovery.snapshot)
                 advance(f"{outcome.center.center_id}: {outcome.discovery.snapshot.table_count} tables")
         self._say("Approving the mappings that leave no question")
-        reviewer = User.objects.get(username=Role.REVIEWER)
+        reviewer = User.objects.get(username="reviewer")
         drafts = Mapping.objects.filter(status=MappingStatus.DRAFT, generated=True).select_related("center")
         clear = [mapping for mapping in drafts if unambiguous(mapping.document())]
         for mapping in clear:
