@@ -41,6 +41,14 @@ class CenterProgress:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the work went: threads that still hang, and the seconds that landing took, all centers together."""
+
+    hung: int = 0
+    landing_seconds: float = 0.0
+
+
 Observer = Callable[[CenterProgress], None]
 
 
@@ -52,8 +60,8 @@ class _Open:
     since: dict[int, float] = field(default_factory=dict)
 
 
-def execute(lease: Lease, *, read_center: Read = read, observer: Observer = lambda progress: None) -> int:
-    """Do all the work of a claimed run; returns how many threads still hang when it has ended.
+def execute(lease: Lease, *, read_center: Read = read, observer: Observer = lambda progress: None) -> Outcome:
+    """Do all the work of a claimed run, and end it.
 
     Raises LeaseLostError when another process takes the run over; nothing of this one lands from then on.
     """
@@ -67,15 +75,15 @@ def execute(lease: Lease, *, read_center: Read = read, observer: Observer = lamb
             tasks.append(item)
     # One server's centers stand together in the table; shuffled, they do not all knock at once.
     random.shuffle(tasks)
-    hung = _work(tasks, run.workers, lease, read_center, observer) if tasks else 0
+    outcome = _work(tasks, run.workers, lease, read_center, observer) if tasks else Outcome()
     finish(lease)
-    return hung
+    return outcome
 
 
-def _work(tasks: Sequence[CenterTask], workers: int, lease: Lease, read_center: Read, observer: Observer) -> int:
+def _work(tasks: Sequence[CenterTask], workers: int, lease: Lease, read_center: Read, observer: Observer) -> Outcome:
     pool = ReaderPool(tasks, workers, read_center)
     waiting = _Open({task.center_run_id: task for task in tasks})
-    hung, last_beat = 0, time.monotonic()
+    hung, landing, last_beat = 0, 0.0, time.monotonic()
     try:
         while waiting.tasks:
             event = pool.next_event(WAIT_SECONDS)
@@ -83,7 +91,10 @@ def _work(tasks: Sequence[CenterTask], workers: int, lease: Lease, read_center: 
                 _note_start(event, waiting)
             elif event is not None and event.task.center_run_id in waiting.tasks:
                 del waiting.tasks[event.task.center_run_id]
-                observer(_settle(event, lease))
+                began = time.monotonic()
+                progress = _settle(event, lease)
+                landing += time.monotonic() - began
+                observer(progress)
             elif event is None:
                 # Only with an empty queue is it certain that nobody's result waits in it.
                 for task in _overdue(waiting):
@@ -97,7 +108,7 @@ def _work(tasks: Sequence[CenterTask], workers: int, lease: Lease, read_center: 
                     break
     finally:
         pool.stop()
-    return hung
+    return Outcome(hung, landing)
 
 
 def _note_start(event: Started, waiting: _Open) -> None:

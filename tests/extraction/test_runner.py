@@ -44,7 +44,7 @@ def _landed() -> list[str]:
 
 def test_all_centers_land(run: ExtractionRun, lease: Lease) -> None:
     seen: list[CenterProgress] = []
-    assert execute(lease, read_center=_reader(), observer=seen.append) == 0
+    assert execute(lease, read_center=_reader(), observer=seen.append).hung == 0
     run.refresh_from_db()
     assert run.state == RunState.SUCCEEDED
     assert run.finished_at is not None
@@ -85,7 +85,7 @@ def test_hung_center_is_left_behind(
 
     try:
         # One thread only: the others are read although it never comes back.
-        assert execute(lease, read_center=_reader(center_01=hang)) == 1
+        assert execute(lease, read_center=_reader(center_01=hang)).hung == 1
     finally:
         release.set()
     run.refresh_from_db()

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if lease is None:
             return
         try:
-            self.hung = execute(lease)
+            self.hung = execute(lease).hung
         except LeaseLostError:
             # The new owner does the rest; nothing of ours can land any more.
             return

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from centers.connection import close_all
 from centers.selection import UnknownCenterError, centers_by_id
+from dentalhub.progress import shown_progress
 from extraction.command_dates import iso_date
-from extraction.command_progress import shown_progress
 from extraction.enums import RunState, Trigger
 from extraction.exceptions import ExtractionError
 from extraction.exports import ExportFormat, write_run
@@ -21,7 +21,7 @@ from extraction.leases import claim
 from extraction.models import CenterRun, ExtractionRun
 from extraction.process_end import end_process
 from extraction.run_requests import request_run
-from extraction.runner import execute
+from extraction.runner import CenterProgress, execute
 
 FORMATS = {"csv": [ExportFormat.CSV], "json": [ExportFormat.JSON], "both": [ExportFormat.CSV, ExportFormat.JSON]}
 
@@ -48,8 +48,8 @@ class Command(BaseCommand):
         lease = None if run.is_finished else claim(run.pk)
         if lease is not None:
             total = run.center_runs.filter(state=RunState.QUEUED).count()
-            with shown_progress(total, self.stdout, quiet=options["json"]) as observer:
-                self.hung = execute(lease, observer=observer)
+            with shown_progress(_("Centers"), total, self.stdout, quiet=options["json"]) as advance:
+                self.hung = execute(lease, observer=lambda progress: advance(_line(progress))).hung
             run.refresh_from_db()
         files = self._write(run, options)
         self._report(run, files, time.monotonic() - started, as_json=options["json"])
@@ -118,6 +118,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {part.center.center_id} {part.get_state_display()}: {part.error_message}")
         for file in files:
             self.stdout.write(str(file))
+
+
+def _line(progress: CenterProgress) -> str:
+    if progress.error:
+        return _("%(center)s failed: %(reason)s") % {"center": progress.center_id, "reason": progress.error}
+    return _("%(center)s: %(count)s entries in %(seconds).2f s") % {
+        "center": progress.center_id,
+        "count": progress.entry_count,
+        "seconds": progress.duration_ms / 1000,
+    }
 
 
 def _document(run: ExtractionRun, parts: list[CenterRun], files: list[Path], seconds: float) -> dict[str, Any]:
