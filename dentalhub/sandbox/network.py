@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dentalhub.sandbox.center_source import make_center_source, make_truth
 from dentalhub.sandbox.options import NetworkOptions
 from dentalhub.sandbox.roster import NetworkCenter, NetworkServer, plan_roster
+from dentalhub.sandbox.sqlite_file import write_sqlite_file
 
 __all__ = ["Network", "NetworkCenter", "NetworkServer", "build_network", "load_network"]
 
@@ -65,6 +67,12 @@ def build_network(directory: Path, options: NetworkOptions) -> Network:
     network = Network(directory, options, roster.servers, roster.centers)
     (directory / "databases").mkdir(parents=True)
     (directory / "truth").mkdir()
+    servers = {server.name: server for server in network.servers}
+    for center in network.centers:
+        made = make_center_source(options, center)
+        write_sqlite_file(network.database_file(center), made.source)
+        truth = make_truth(made, servers[center.server])
+        network.truth_file(center).write_text(_as_json(truth), encoding="utf-8")
     # The manifest comes last: a build that was cut short is not taken for a network.
     _manifest(directory).write_text(_as_json(_document(network), indent=2), encoding="utf-8")
     return network

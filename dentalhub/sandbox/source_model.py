@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-Value = int | str | Decimal | dt.date | dt.datetime | None
+Value = int | float | str | Decimal | dt.date | dt.datetime | None
 Row = tuple[Value, ...]
 
 CHARACTER_TYPES = frozenset({"nvarchar", "varchar", "nchar", "char"})
