@@ -10,10 +10,10 @@ class DateForm(Enum):
     """How a source stores a calendar day; the values are the words of the ground truth."""
 
     INT = "int"  # 20261120
-    CHAR = "text"  # '20261120'
-    GERMAN = "german"  # '20.11.2026'
+    CHAR = "yyyymmdd"  # '20261120'
+    GERMAN = "dd.mm.yyyy"  # '20.11.2026'
     DATE = "date"
-    DATETIME2 = "datetime"  # a datetime2 column at midnight
+    DATETIME2 = "datetime2"  # midnight
 
 
 class FlagForm(Enum):
