@@ -20,7 +20,7 @@ from centers.tcp_probe import Address
 
 PROBE_SECONDS = 4.0
 PRELOGIN, REPLY = 0x12, 0x04
-LARGEST_PACKET = 4096
+LARGEST_PACKET = 32_768
 _HEADER = struct.Struct(">BBHHBB")
 _OPTION = struct.Struct(">BHH")
 _VERSION_TOKEN, _ENCRYPTION_TOKEN, _END = 0, 1, 0xFF
@@ -140,7 +140,7 @@ def _packet(payload: bytes) -> bytes:
 
 def _read_packet(client: socket.socket) -> tuple[int, bytes]:
     kind, _status, length, _spid, _number, _window = _HEADER.unpack(_read(client, _HEADER.size))
-    if not _HEADER.size <= length <= LARGEST_PACKET * 8:
+    if kind not in {PRELOGIN, REPLY} or not _HEADER.size <= length <= LARGEST_PACKET:
         raise error_of_kind(SourceErrorKind.PROTOCOL)
     return kind, _read(client, length - _HEADER.size)
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from centers.catalog import Catalog, Column, ForeignKey, Table
@@ -17,7 +19,7 @@ KEYS = [
 ]
 REFERENCES = [("ck", "FK_K", "ck", "PK_P"), ("ck", "FK_HIDDEN", "ck", "PK_P")]
 COUNTS = [("ck", "KARTEI_MN", 1200), ("ck", "PATIENT_X", None)]
-ANSWERS = [TABLES, COLUMNS, KEYS, REFERENCES, COUNTS, [(END_MARKER,)]]
+ANSWERS: list[list[tuple[Any, ...]]] = [TABLES, COLUMNS, KEYS, REFERENCES, COUNTS, [(END_MARKER,)]]
 
 
 def test_catalog_of_puts_the_answers_together() -> None:
