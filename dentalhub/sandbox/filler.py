@@ -27,6 +27,7 @@ class Kind(Enum):
     ID = auto()
     PATIENT = auto()
     DAY = auto()
+    BIRTH = auto()
     FLAG = auto()
     STAMP = auto()
     TIME = auto()
@@ -68,6 +69,10 @@ class Surroundings:
         span = (self.last_day - self.first_day).days
         return self.first_day + dt.timedelta(days=self.rng.randint(0, span))
 
+    def birthday(self) -> dt.date:
+        """The day on which a patient between 3 and 90 years was born."""
+        return self.last_day - dt.timedelta(days=self.rng.randint(3 * 365, 90 * 365))
+
     def stamp(self) -> dt.datetime:
         """A moment in office hours, to the second."""
         moment = dt.time(self.rng.randint(7, 18), self.rng.randint(0, 59), self.rng.randint(0, 59))
@@ -105,6 +110,7 @@ _COLUMNS: Mapping[Kind, tuple[str, int | None, int | None, int | None]] = {
 _VALUES: Mapping[Kind, Callable[[Surroundings], Value]] = {
     Kind.PATIENT: lambda here: patient_value(here.rng.choice(here.patients), here.form.keys),
     Kind.DAY: lambda here: day_value(here.day(), 0, here.form.dates),
+    Kind.BIRTH: lambda here: day_value(here.birthday(), 0, here.form.dates),
     Kind.FLAG: lambda here: flag_value(here.rng.random() < 0.05, here.form.flags),
     Kind.STAMP: Surroundings.stamp,
     Kind.TIME: lambda here: f"{here.rng.randint(7, 18):02d}:{here.rng.choice((0, 15, 30, 45)):02d}",
@@ -135,7 +141,7 @@ def filler_column(name: str, kind: Kind, form: SourceForm) -> ColumnSpec:
     match kind:
         case Kind.PATIENT:
             return patient_column(name, form.keys)
-        case Kind.DAY:
+        case Kind.DAY | Kind.BIRTH:
             return day_column(name, form.dates)
         case Kind.FLAG:
             return flag_column(name, form.flags)

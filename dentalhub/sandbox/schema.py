@@ -34,7 +34,7 @@ class CanonicalTable:
 # The columns beside the canonical ones.
 _EXTRAS: Mapping[str, tuple[tuple[str, Kind], ...]] = MappingProxyType(
     {
-        "PATIENT": (("GEBDAT", Kind.DAY), ("STRASSE", Kind.STREET), ("ORT", Kind.CITY), ("TELEFON", Kind.PHONE)),
+        "PATIENT": (("GEBDAT", Kind.BIRTH), ("STRASSE", Kind.STREET), ("ORT", Kind.CITY), ("TELEFON", Kind.PHONE)),
         "KASSEN": (("KURZNAME", Kind.USER), ("IKNR", Kind.NUMBER), ("ORT", Kind.CITY)),
         "PATKASSE": (("VERSNR", Kind.NUMBER), ("GUELTIG_AB", Kind.DAY)),
         "KARTEI": (("ZAHN", Kind.TOOTH), ("BEHANDLER", Kind.STATUS), ("ERFASST_AM", Kind.STAMP)),

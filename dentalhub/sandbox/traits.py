@@ -37,8 +37,8 @@ class KeyForm(Enum):
 class SourceForm:
     """The form of one source.
 
-    ``renamed`` maps "TABLE.FIELD" to the word that stands there instead of the canonical one, ``kinds`` the
-    insurer kinds "P" (private) and "1" (statutory) to this source's codes.
+    ``renamed`` maps "TABLE.FIELD" to the word that stands there instead of the canonical one; ``letters_for_kinds``
+    writes G for statutory insurers instead of a digit; ``old_copy`` adds a second KARTEI with nearly the same rows.
     """
 
     suffixes: bool = True
@@ -48,7 +48,7 @@ class SourceForm:
     keys: KeyForm = KeyForm.INT
     renamed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     letters_for_kinds: bool = False
-    old_copy: bool = False  # a second KARTEI table with nearly the same rows
+    old_copy: bool = False
 
 
 STANDARD = "standard"
