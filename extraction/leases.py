@@ -14,6 +14,8 @@ from extraction.exceptions import LeaseLostError
 from extraction.models import ExtractionRun
 
 LEASE = dt.timedelta(seconds=60)
+# A queued run older than this may have lost its place in the queue.
+LOST_AFTER = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ def new_token() -> str:
 def claim(run_id: int, token: str = "") -> Lease | None:
     """Take a run that is queued, or whose owner let the lease end. None when there is nothing to take."""
     lease, now = Lease(run_id, token or new_token()), timezone.now()
-    free = Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=now)
-    taken = ExtractionRun.objects.filter(free, pk=run_id).update(
+    taken = ExtractionRun.objects.filter(_free(now), pk=run_id).update(
         state=RunState.RUNNING,
         lease_token=lease.token,
         lease_until=now + LEASE,
@@ -52,7 +53,18 @@ def renew(lease: Lease) -> None:
         raise LeaseLostError(_("Another process has taken the run over."))
 
 
+def is_free(run_id: int) -> bool:
+    """True when a claim would succeed now."""
+    return ExtractionRun.objects.filter(_free(timezone.now()), pk=run_id).exists()
+
+
 def stale_runs() -> list[int]:
-    """Runs that say they are running but whose owner has fallen silent."""
-    stale = ExtractionRun.objects.filter(state=RunState.RUNNING, lease_until__lt=timezone.now())
-    return list(stale.order_by("pk").values_list("pk", flat=True))
+    """Runs whose owner has fallen silent, and those that nobody has taken for too long."""
+    now = timezone.now()
+    silent = Q(state=RunState.RUNNING, lease_until__lt=now)
+    lost = Q(state=RunState.QUEUED, requested_at__lt=now - LOST_AFTER)
+    return list(ExtractionRun.objects.filter(silent | lost).order_by("pk").values_list("pk", flat=True))
+
+
+def _free(now: dt.datetime) -> Q:
+    return Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=now)

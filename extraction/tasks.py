@@ -4,7 +4,7 @@ from django.db import transaction
 from django_q.tasks import async_task
 
 from extraction import supervisor
-from extraction.leases import stale_runs
+from extraction.leases import is_free, stale_runs
 from extraction.models import ExtractionRun
 
 
@@ -16,13 +16,18 @@ def dispatch(run: ExtractionRun) -> None:
 
 
 def execute_run(run_id: int) -> bool:
-    """Do a run in a process of its own; first hand on the runs whose owner has fallen silent."""
+    """Do a run in a process of its own; first hand on the runs that nobody works on.
+
+    False when there was nothing to do, or the process did not end in good order.
+    """
+    if not is_free(run_id):
+        return False
     reap_stale_runs(except_for=run_id)
     return supervisor.supervise(run_id)
 
 
 def reap_stale_runs(except_for: int = 0) -> list[int]:
-    """Dispatch running runs whose lease has ended, and return their keys; the claim makes doing it twice harmless."""
+    """Dispatch what nobody works on once more, and return the keys; the claim makes doing it twice harmless."""
     stale = [run_id for run_id in stale_runs() if run_id != except_for]
     for run_id in stale:
         _enqueue(run_id)

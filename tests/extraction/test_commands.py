@@ -70,6 +70,18 @@ def test_extract_lists_skipped_centers(centers: list[Center], reads: set[str]) -
     assert "center_04 skipped: The center has no approved mapping." in text
 
 
+def test_extract_stopped_by_a_person_leaves_no_open_run(
+    centers: list[Center], reads: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "_note_start", interrupt)
+    assert _call("extract", "--date", DAY)[0] == 1
+    assert ExtractionRun.objects.get().state == RunState.FAILED
+    assert set(CenterRun.objects.values_list("error_kind", flat=True)) == {"cancelled"}
+
+
 def test_extract_of_one_unmapped_center(reads: set[str], db: None) -> None:
     center(4)
     assert _call("extract", "--date", DAY, "-c", "center_04")[0] == 1

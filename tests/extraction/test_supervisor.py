@@ -1,5 +1,6 @@
 """The queue's task watches a process and never reads sources itself."""
 
+import datetime as dt
 import os
 import sys
 
@@ -11,6 +12,8 @@ from extraction import supervisor, tasks
 from extraction.enums import RunState
 from extraction.leases import Lease, claim
 from extraction.models import ExtractionRun
+from extraction.run_requests import request_run
+from tests.extraction.builders import FRIDAY
 
 
 def _state(run: ExtractionRun) -> tuple[str, set[str]]:
@@ -83,6 +86,19 @@ def test_task_hands_on_runs_whose_owner_fell_silent(run: ExtractionRun, monkeypa
         return True
 
     monkeypatch.setattr(supervisor, "supervise", note)
-    assert tasks.execute_run(run.pk + 1)
-    assert supervised == [run.pk + 1]
+    other = request_run(None, FRIDAY).run
+    assert tasks.execute_run(other.pk)
+    assert supervised == [other.pk]
     assert OrmQ.objects.get().task["args"] == (run.pk,)
+
+
+def test_task_that_comes_twice_does_nothing(run: ExtractionRun, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "supervise", lambda run_id: pytest.fail("nothing to do"))
+    assert not tasks.execute_run(run.pk)
+    assert not tasks.execute_run(run.pk + 4711)
+
+
+def test_queued_run_that_nobody_took_is_dispatched_again(run: ExtractionRun) -> None:
+    assert tasks.reap_stale_runs() == []
+    ExtractionRun.objects.update(requested_at=run.requested_at - dt.timedelta(minutes=11))
+    assert tasks.reap_stale_runs() == [run.pk]

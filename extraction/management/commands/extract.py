@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from centers.connection import close_all
 from centers.selection import UnknownCenterError, centers_by_id
 from dentalhub.progress import shown_progress
+from extraction.causes import Cause
 from extraction.command_dates import iso_date
 from extraction.enums import RunState, Trigger
-from extraction.exceptions import ExtractionError
+from extraction.exceptions import ExtractionError, LeaseLostError
 from extraction.exports import ExportFormat, write_run
-from extraction.leases import claim
+from extraction.leases import Lease, claim
 from extraction.models import CenterRun, ExtractionRun
 from extraction.process_end import end_process
+from extraction.reader import Failure
 from extraction.run_requests import request_run
 from extraction.runner import CenterProgress, execute
+from extraction.runs import give_up
 
 FORMATS = {"csv": [ExportFormat.CSV], "json": [ExportFormat.JSON], "both": [ExportFormat.CSV, ExportFormat.JSON]}
 
@@ -47,9 +50,7 @@ class Command(BaseCommand):
         run = self._request(options)
         lease = None if run.is_finished else claim(run.pk)
         if lease is not None:
-            total = run.center_runs.filter(state=RunState.QUEUED).count()
-            with shown_progress(_("Centers"), total, self.stdout, quiet=options["json"]) as advance:
-                self.hung = execute(lease, observer=lambda progress: advance(_line(progress))).hung
+            self._execute(run, lease, is_quiet=options["json"])
             run.refresh_from_db()
         files = self._write(run, options)
         self._report(run, files, time.monotonic() - started, as_json=options["json"])
@@ -86,6 +87,17 @@ class Command(BaseCommand):
             ).run
         except (UnknownCenterError, ExtractionError) as error:
             raise CommandError(str(error), returncode=2) from error
+
+    def _execute(self, run: ExtractionRun, lease: Lease, *, is_quiet: bool) -> None:
+        total = run.center_runs.filter(state=RunState.QUEUED).count()
+        try:
+            with shown_progress(_("Centers"), total, self.stdout, quiet=is_quiet) as advance:
+                self.hung = execute(lease, observer=lambda progress: advance(_line(progress))).hung
+        except KeyboardInterrupt:
+            # Else a worker would take the run up again when the lease ends.
+            give_up(lease, Failure(Cause.CANCELLED.value, _("Stopped by a person. What had landed is kept.")))
+        except LeaseLostError as error:
+            raise CommandError(str(error), returncode=1) from error
 
     def _write(self, run: ExtractionRun, options: dict[str, Any]) -> list[Path]:
         if not options["format"] and not options["output"]:
