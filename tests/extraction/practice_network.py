@@ -43,10 +43,9 @@ def import_centers(centers_yml: Path) -> list[Center]:
     return list(Center.objects.select_related("server").order_by("center_id"))
 
 
-def map_by_truth(found: Center, network: Network, *, catalog_of: Center | None = None) -> None:
-    """Give a center its approved mapping as the ground truth has it, on a snapshot of `catalog_of` (itself)."""
-    source = catalog_of or found
-    catalog = read_catalog(source.server.spec(), source.database)
+def map_by_truth(found: Center, network: Network) -> None:
+    """Give a center its approved mapping as the ground truth has it, on a snapshot of its source."""
+    catalog = read_catalog(found.server.spec(), found.database)
     approve(found, mapping_document(truth_of(network, found.center_id)), catalog)
 
 
