@@ -102,12 +102,15 @@ def readings(name: str, place: AffixPlace) -> tuple[Reading, ...]:
     if place is AffixPlace.PREFIX and _AFFIX.fullmatch(words[0]):
         return (Reading(words[1:], words[0]), whole)
     spare = [Reading(words[:-1], words[-1], habitual=False), Reading(words[1:], words[0], habitual=False)]
-    return (whole, *(item for item in spare if item.joined in canonical_names() and _may_be_affix(item.affix)))
+    return (whole, *(item for item in spare if _may_be_affix(item)))
 
 
-def _may_be_affix(word: str) -> bool:
+def _may_be_affix(reading: Reading) -> bool:
     """Numbers tell NAME_2 from NAME, and words of time PATNR_NEU from PATNR; neither is random."""
-    return len(word) <= 4 and not word.isdigit() and word not in _SPEAKING
+    affix = reading.affix
+    if len(affix) > 4 or affix.isdigit() or affix in _SPEAKING:
+        return False
+    return reading.joined in canonical_names() or any(letter.isdigit() for letter in affix)
 
 
 def _flat_affix(word: str) -> str:

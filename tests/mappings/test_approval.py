@@ -1,0 +1,155 @@
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import Group, User
+from pytest_django import Settings
+
+from centers.catalog import Catalog
+from centers.models import Center
+from dentalhub.models import AuditEvent
+from mappings import approval
+from mappings.approval import approve, reject, submit
+from mappings.checks import Check
+from mappings.discovery import store_catalog
+from mappings.enums import MappingStatus
+from mappings.exceptions import StaleError, TransitionError
+from mappings.models import Mapping
+from mappings.versions import edit, restore
+
+
+@pytest.fixture
+def second_reviewer(db: None) -> User:
+    person = User.objects.create_user("second")
+    person.groups.add(Group.objects.get(name="reviewer"))
+    return person
+
+
+def edited_by(mapping: Mapping, person: User) -> Mapping:
+    return edit(mapping, replace(mapping.document(), insurance_codes=(("P", "PKV"), ("G", "GKV"))), person)
+
+
+def test_approved_version_is_the_only_one(proposal: Mapping, reviewer: User, second_reviewer: User) -> None:
+    approve(proposal, reviewer, reason="checked", expected_hash=proposal.content_hash)
+    newer = restore(proposal, reviewer)
+    approve(newer, second_reviewer)
+    proposal.refresh_from_db()
+    newer.refresh_from_db()
+    assert [proposal.status, newer.status] == [MappingStatus.SUPERSEDED, MappingStatus.APPROVED]
+    assert (proposal.reviewer, proposal.reason) == (reviewer, "checked")
+    assert newer.decided_at is not None
+    actions = list(AuditEvent.objects.order_by("pk").values_list("action", "actor_name"))
+    assert ("mapping.approved", "reviewer") in actions
+    assert actions[-1] == ("mapping.approved", "second")
+
+
+def test_submitted_version_can_be_approved(proposal: Mapping, reviewer: User, admin: User) -> None:
+    assert submit(proposal, admin).status == MappingStatus.IN_REVIEW
+    assert approve(proposal, reviewer).status == MappingStatus.APPROVED
+
+
+@pytest.mark.parametrize(
+    "status", [MappingStatus.IN_REVIEW, MappingStatus.APPROVED, MappingStatus.REJECTED, MappingStatus.SUPERSEDED]
+)
+def test_only_a_draft_can_be_submitted(proposal: Mapping, admin: User, status: MappingStatus) -> None:
+    Mapping.objects.update(status=status)
+    with pytest.raises(TransitionError, match="only a draft can be submitted"):
+        submit(proposal, admin)
+
+
+@pytest.mark.parametrize("status", [MappingStatus.APPROVED, MappingStatus.REJECTED, MappingStatus.SUPERSEDED])
+def test_decided_version_stays_decided(proposal: Mapping, reviewer: User, status: MappingStatus) -> None:
+    Mapping.objects.update(status=status)
+    with pytest.raises(TransitionError, match="already"):
+        approve(proposal, reviewer)
+    with pytest.raises(TransitionError, match="already"):
+        reject(proposal, reviewer, "no")
+    proposal.refresh_from_db()
+    assert proposal.status == status
+
+
+def test_of_two_reviewers_one_wins(proposal: Mapping, reviewer: User, second_reviewer: User) -> None:
+    mine, theirs = Mapping.objects.get(), Mapping.objects.get()
+    approve(mine, reviewer, expected_hash=mine.content_hash)
+    with pytest.raises(TransitionError, match="Version 1 is already approved, by reviewer"):
+        approve(theirs, second_reviewer, expected_hash=theirs.content_hash)
+    assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 1
+
+
+def test_update_that_comes_too_late_changes_nothing(
+    proposal: Mapping, reviewer: User, second_reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where no row is locked: the other decision lands between our look and our write."""
+    checks_of = approval.checks_of
+
+    def slow(mapping: Mapping) -> list[Check]:
+        Mapping.objects.update(status=MappingStatus.REJECTED, reviewer=second_reviewer)
+        return checks_of(mapping)
+
+    monkeypatch.setattr(approval, "checks_of", slow)
+    with pytest.raises(TransitionError, match="Somebody else was faster"):
+        approve(proposal, reviewer)
+    assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 0
+
+
+def test_own_work_needs_a_second_person(proposal: Mapping, reviewer: User, second_reviewer: User) -> None:
+    mapping = edited_by(proposal, reviewer)
+    with pytest.raises(TransitionError, match="a second person must approve it"):
+        approve(mapping, reviewer)
+    assert approve(mapping, second_reviewer).status == MappingStatus.APPROVED
+
+
+def test_own_work_needs_a_reason_without_four_eyes(proposal: Mapping, reviewer: User, settings: Settings) -> None:
+    settings.FOUR_EYES = False
+    mapping = edited_by(proposal, reviewer)
+    with pytest.raises(TransitionError, match="say why you approve it alone"):
+        approve(mapping, reviewer)
+    assert approve(mapping, reviewer, reason="I am alone.").reason == "I am alone."
+
+
+def test_own_work_can_be_rejected(proposal: Mapping, reviewer: User) -> None:
+    assert reject(edited_by(proposal, reviewer), reviewer, "wrong").status == MappingStatus.REJECTED
+
+
+def test_content_that_nobody_saw_is_not_approved(proposal: Mapping, reviewer: User, admin: User) -> None:
+    seen = proposal.content_hash
+    edited_by(proposal, admin)
+    with pytest.raises(StaleError, match="was changed after you opened it"):
+        approve(proposal, reviewer, expected_hash=seen)
+    with pytest.raises(StaleError):
+        reject(proposal, reviewer, "no", expected_hash=seen)
+    with pytest.raises(StaleError):
+        submit(proposal, admin, expected_hash=seen)
+
+
+@pytest.mark.parametrize("role", ["admin", "analyst"])
+def test_only_a_reviewer_decides(proposal: Mapping, role: str, request: pytest.FixtureRequest) -> None:
+    person = request.getfixturevalue(role)
+    with pytest.raises(TransitionError, match="Only a reviewer"):
+        approve(proposal, person)
+    with pytest.raises(TransitionError, match="Only a reviewer"):
+        reject(proposal, person, "no")
+
+
+def test_rejection_needs_a_reason(proposal: Mapping, reviewer: User) -> None:
+    with pytest.raises(TransitionError, match="Say why"):
+        reject(proposal, reviewer, "  ")
+    assert reject(proposal, reviewer, "The wrong table.").reason == "The wrong table."
+
+
+def test_failed_check_forbids_the_approval(proposal: Mapping, reviewer: User, admin: User) -> None:
+    document = proposal.document()
+    tables = tuple(replace(table, date_format=None) for table in document.tables)
+    mapping = edit(proposal, replace(document, tables=tables), admin)
+    with pytest.raises(TransitionError, match=r"KARTEI\.DATUM: choose the form"):
+        approve(mapping, reviewer)
+
+
+def test_newer_schema_makes_the_approval_stale(
+    proposal: Mapping, center: Center, catalog: Catalog, reviewer: User
+) -> None:
+    fewer = replace(catalog, tables=tuple(item for item in catalog.tables if not item.name.startswith("TERMIN")))
+    store_catalog(center, fewer)
+    with pytest.raises(TransitionError, match="schema changed"):
+        approve(proposal, reviewer)
+    edit(proposal, proposal.document(), reviewer)
+    assert approve(proposal, reviewer).status == MappingStatus.APPROVED

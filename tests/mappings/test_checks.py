@@ -1,0 +1,142 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from mappings.checks import Check, run_checks
+from mappings.confidence import Sureness, sureness
+from mappings.document import FieldMapping, MappingDocument, TableMapping
+from mappings.enums import DateFormat
+from mappings.proposal import propose
+from mappings.readiness import has_proven_dates, unambiguous
+from tests.mappings.catalogs import standard, with_column
+
+Change = Callable[[TableMapping], TableMapping]
+
+
+def changed(name: str, change: Change) -> MappingDocument:
+    document = propose(standard())
+    return replace(document, tables=tuple(change(table) if table.name == name else table for table in document.tables))
+
+
+def set_field(name: str, column: str | None, confidence: float = 1.0) -> Change:
+    def change(table: TableMapping) -> TableMapping:
+        fields = tuple(FieldMapping(name, column, confidence) if item.name == name else item for item in table.fields)
+        return replace(table, fields=fields)
+
+    return change
+
+
+def failed(document: MappingDocument) -> list[Check]:
+    return [check for check in run_checks(document, standard()) if not check.ok]
+
+
+def test_clean_proposal_passes_every_check() -> None:
+    checks = run_checks(propose(standard()), standard())
+    assert [check.code for check in checks if check.ok] == [
+        "required",
+        "in_snapshot",
+        "used_once",
+        "date_form",
+        "delete_flag",
+        "insurance_codes",
+    ]
+    assert failed(propose(standard())) == []
+
+
+def absent(table: TableMapping) -> TableMapping:
+    return TableMapping(table.name, fields=tuple(FieldMapping(item.name) for item in table.fields))
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "sentence"),
+    [
+        (changed("KARTEI", set_field("DATUM", None)), "required", "KARTEI.DATUM has no column."),
+        (changed("KARTEI", absent), "required", "KARTEI has no table."),
+        (
+            changed("KARTEI", set_field("PATNR", "PATNR_X")),
+            "in_snapshot",
+            "KARTEI.PATNR: there is no column PATNR_X in the snapshot.",
+        ),
+        (
+            changed("KARTEI", lambda table: replace(table, table="KARTEI_X")),
+            "in_snapshot",
+            "KARTEI: there is no table ck.KARTEI_X in the snapshot.",
+        ),
+        (
+            changed("KARTEI", set_field("PATNR", "ID")),
+            "used_once",
+            "KARTEI: the column ID is used for more than one field.",
+        ),
+        (
+            changed("KARTEI", lambda table: replace(table, date_format=None)),
+            "date_form",
+            "KARTEI.DATUM: choose the form of the dates that fits the column's type.",
+        ),
+        (
+            changed("KARTEI", lambda table: replace(table, date_format=DateFormat.GERMAN)),
+            "date_form",
+            "KARTEI.DATUM: choose the form of the dates that fits the column's type.",
+        ),
+        (
+            changed("KASSEN", lambda table: replace(table, delete_flag=None)),
+            "delete_flag",
+            "KASSEN: say which values of the delete flag mark a living row.",
+        ),
+        (
+            replace(propose(standard()), insurance_codes=(("G", "AOK"),)),
+            "insurance_codes",
+            "The insurance code G leads to no known status.",
+        ),
+    ],
+)
+def test_check_forbids(document: MappingDocument, code: str, sentence: str) -> None:
+    problems = failed(document)
+    assert [(check.code, check.sentence, check.blocks) for check in problems] == [(code, sentence, True)]
+
+
+def test_one_table_for_two_is_forbidden() -> None:
+    document = changed("KASSEN", lambda table: replace(table, table="PATIENT"))
+    assert "used_once" in {check.code for check in failed(document)}
+
+
+def test_missing_services_are_a_hint() -> None:
+    assert [(check.code, check.blocks) for check in failed(changed("LEISTUNG", absent))] == [("missing_table", False)]
+
+
+@pytest.mark.parametrize(
+    ("document", "clear"),
+    [
+        (propose(standard()), True),
+        (changed("KARTEI", set_field("DATUM", "DATUM", 0.89)), False),
+        (changed("KARTEI", set_field("DATUM", "DATUM", 0.9)), True),
+        (changed("KARTEI", set_field("DATUM", None)), False),
+        (changed("KARTEI", lambda table: replace(table, confidence=0.89)), False),
+        (changed("KARTEI", lambda table: replace(table, date_format=None)), False),
+        (changed("KASSEN", absent), False),
+        (changed("PATIENT", absent), True),
+        (changed("KARTEI", set_field("DELKZ", "DELKZ", 0.6)), False),
+    ],
+)
+def test_unambiguous(document: MappingDocument, clear: bool) -> None:
+    assert unambiguous(document) is clear
+
+
+def test_dates_in_text_are_not_proven() -> None:
+    text = propose(with_column(standard(), "KARTEI", "DATUM", "DATUM", "varchar", 10))
+    assert [has_proven_dates(propose(standard())), has_proven_dates(text)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "word"),
+    [
+        (1.0, Sureness.CERTAIN),
+        (0.9, Sureness.CERTAIN),
+        (0.89, Sureness.LIKELY),
+        (0.7, Sureness.LIKELY),
+        (0.5, Sureness.UNSURE),
+        (0.49, Sureness.OPEN),
+    ],
+)
+def test_word_of_a_confidence(confidence: float, word: Sureness) -> None:
+    assert sureness(confidence) == word

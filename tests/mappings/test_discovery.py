@@ -1,0 +1,101 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import current_thread, main_thread
+
+import pytest
+
+from centers.catalog import Catalog
+from centers.exceptions import SourceError, SourceErrorKind
+from centers.models import Center
+from dentalhub.models import AuditEvent
+from mappings import discovery
+from mappings.fingerprint import fingerprint
+from mappings.models import SchemaSnapshot
+from tests.mappings.catalogs import standard, table, with_column, with_foreign_key
+from tests.mappings.conftest import make_center
+
+REFUSED = SourceError(SourceErrorKind.REFUSED, "The server refuses the connection.")
+
+
+def more_rows(source: Catalog) -> Catalog:
+    return replace(source, tables=tuple(replace(item, row_count=(item.row_count or 0) + 1) for item in source.tables))
+
+
+def test_fingerprint_ignores_rows_and_order() -> None:
+    source = standard()
+    mixed = replace(
+        source,
+        tables=tuple(replace(item, columns=item.columns[::-1], row_count=None) for item in source.tables[::-1]),
+    )
+    assert fingerprint(mixed) == fingerprint(source)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        with_column(standard(), "KARTEI", "DATUM", "DATUM_NEU"),
+        with_column(standard(), "KARTEI", "DATUM", "DATUM", "date"),
+        with_foreign_key(standard(), "KARTEI", "PATNR", "PATIENT"),
+        standard(extra=[table("NEU", 1, "ID int")]),
+        standard(without=["TERMIN"]),
+    ],
+)
+def test_fingerprint_changes_with_the_schema(changed: Catalog) -> None:
+    assert fingerprint(changed) != fingerprint(standard())
+
+
+def test_first_discovery_stores_a_snapshot(center: Center, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def read(spec: object, database: str) -> Catalog:
+        asked.append(database)
+        return standard()
+
+    monkeypatch.setattr(discovery, "read_catalog", read)
+    found = discovery.discover(center)
+    assert found.is_new
+    assert found.snapshot.catalog() == standard()
+    assert (found.snapshot.table_count, asked) == (9, ["DentalDB_01"])
+    assert AuditEvent.objects.get().action == "snapshot.taken"
+
+
+def test_same_schema_moves_seen_at_and_row_counts(center: Center) -> None:
+    first = discovery.store_catalog(center, standard()).snapshot
+    again = discovery.store_catalog(center, more_rows(standard()))
+    assert (again.is_new, again.snapshot.pk) == (False, first.pk)
+    assert again.snapshot.seen_at > first.seen_at
+    assert again.snapshot.taken_at == first.taken_at
+    kartei = again.snapshot.catalog().table("ck", "KARTEI")
+    assert kartei is not None
+    assert kartei.row_count == 40001
+
+
+def test_former_schema_that_comes_back_is_the_newest_again(center: Center) -> None:
+    first = discovery.store_catalog(center, standard()).snapshot
+    discovery.store_catalog(center, standard(affix=True))
+    discovery.store_catalog(center, standard())
+    assert SchemaSnapshot.objects.count() == 2
+    assert SchemaSnapshot.objects.latest() == first
+
+
+def test_discover_many_reports_each_center(center: Center, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[bool] = []
+
+    def read(spec: object, database: str) -> Catalog:
+        threads.append(current_thread() is main_thread())
+        if database == "DentalDB_02":
+            raise REFUSED
+        return standard()
+
+    monkeypatch.setattr(discovery, "read_catalog", read)
+    centers: Sequence[Center] = [center, make_center(2), make_center(3)]
+    outcomes = {outcome.center.center_id: outcome for outcome in discovery.discover_many(centers, workers=2)}
+    assert {name for name, outcome in outcomes.items() if outcome.discovery} == {"center_01", "center_03"}
+    assert outcomes["center_02"].error is REFUSED
+    assert threads == [False, False, False]
+    assert SchemaSnapshot.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_discover_many_of_none_is_none() -> None:
+    assert list(discovery.discover_many([], workers=4)) == []

@@ -1,0 +1,130 @@
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from centers.models import Center
+from centers.selection import UnknownCenterError
+from mappings.enums import MappingStatus
+from mappings.exceptions import MappingFileError, TransitionError
+from mappings.file_transfer import export_text, import_text
+from mappings.models import Mapping, SchemaSnapshot
+from tests.mappings.conftest import make_center
+
+
+def edited(mapping: Mapping, **changes: Any) -> str:
+    return json.dumps(json.loads(export_text(mapping)) | changes)
+
+
+def with_table(mapping: Mapping, name: str, **changes: Any) -> str:
+    data = json.loads(export_text(mapping))
+    data["tables"][name] |= changes
+    return json.dumps(data)
+
+
+def test_export_names_everything_in_a_stable_order(proposal: Mapping) -> None:
+    data = json.loads(export_text(proposal))
+    assert list(data) == [
+        "center_id",
+        "center_name",
+        "database",
+        "version",
+        "status",
+        "generated",
+        "reviewed",
+        "content_hash",
+        "snapshot",
+        "tables",
+        "insurance_codes",
+    ]
+    assert (data["generated"], data["reviewed"], data["content_hash"]) == (True, False, proposal.content_hash)
+    assert data["tables"]["KARTEI"]["columns"]["DATUM"] == {"column": "DATUM_X7", "confidence": 0.96}
+    assert data["tables"]["KARTEI"]["date_format"] == "int"
+    assert data["tables"]["KARTEI"]["delete_flag"] == {"live_values": ["0"], "null_is_live": True}
+    assert data["insurance_codes"] == {"P": "PKV"}
+    assert export_text(proposal) == export_text(proposal)
+
+
+def test_unchanged_file_makes_no_version(proposal: Mapping, reviewer: User) -> None:
+    done = import_text(export_text(proposal), reviewer)
+    assert (done.mapping, done.is_new, Mapping.objects.count()) == (proposal, False, 1)
+
+
+def test_edited_file_becomes_a_draft(proposal: Mapping, reviewer: User) -> None:
+    done = import_text(edited(proposal, insurance_codes={"p": "PKV", "G": "GKV"}), reviewer)
+    assert (done.is_new, done.mapping.version, done.mapping.status) == (True, 2, MappingStatus.DRAFT)
+    assert (done.mapping.author, done.mapping.generated) == (reviewer, False)
+    assert done.mapping.document().insurance_codes == (("P", "PKV"), ("G", "GKV"))
+    # What was not changed keeps the machine's evidence.
+    assert done.mapping.document().table("KARTEI") == proposal.document().table("KARTEI")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "This is not a JSON file"),
+        ("[]", "The file must hold one object."),
+        ('{"tables": {}}', "center_id: The center id is missing."),
+        ('{"center_id": "center_01", "tables": {}}', "tables.KARTEI: The table is missing"),
+    ],
+)
+def test_unusable_file_is_refused(text: str, message: str, proposal: Mapping, reviewer: User) -> None:
+    with pytest.raises(MappingFileError) as caught:
+        import_text(text, reviewer)
+    assert message in str(caught.value)
+    assert Mapping.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"table": "KARTEI_99"}, "tables.KARTEI.table: There is no table ck.KARTEI_99 in the snapshot."),
+        ({"table": 7}, "tables.KARTEI.table: Write a name, or null for none."),
+        (
+            {"columns": {"DATUM": "NOPE"}},
+            "tables.KARTEI.columns.DATUM: There is no column NOPE in ck.KARTEI_X7.",
+        ),
+        ({"columns": {"DATE": "X"}}, "tables.KARTEI.columns.DATE: There is no canonical field of this name."),
+        ({"date_format": "us"}, "tables.KARTEI.date_format: Write one of"),
+        ({"delete_flag": {"live_values": [0]}}, "tables.KARTEI.delete_flag.live_values: Write a list of texts."),
+        ({"delete_flag": 1}, "tables.KARTEI.delete_flag: Write an object with names and values."),
+        ({"filter": "x"}, "tables.KARTEI.filter: There is no key of this name."),
+    ],
+)
+def test_problem_names_its_path(changes: dict[str, Any], message: str, proposal: Mapping, reviewer: User) -> None:
+    with pytest.raises(MappingFileError) as caught:
+        import_text(with_table(proposal, "KARTEI", **changes), reviewer)
+    assert message in str(caught.value)
+
+
+def test_all_problems_are_named_at_once(proposal: Mapping, reviewer: User) -> None:
+    text = edited(proposal, insurance_codes={"P": "privat"}, tables={"KARTEI": {}, "CHART": {}})
+    with pytest.raises(MappingFileError) as caught:
+        import_text(text, reviewer)
+    lines = str(caught.value).splitlines()
+    assert "tables.CHART: There is no canonical table of this name." in lines
+    assert "insurance_codes.P: Write one of GKV, PKV, Selbstzahler." in lines
+
+
+def test_unknown_center_names_close_ones(proposal: Mapping, reviewer: User) -> None:
+    with pytest.raises(UnknownCenterError) as caught:
+        import_text(edited(proposal, center_id="center_1"), reviewer)
+    assert caught.value.suggestions == ("center_01",)
+
+
+def test_center_without_a_snapshot_is_refused(proposal: Mapping, reviewer: User) -> None:
+    make_center(2)
+    with pytest.raises(MappingFileError, match="Discover it first"):
+        import_text(edited(proposal, center_id="center_02"), reviewer)
+
+
+def test_file_of_another_center_is_refused(proposal: Mapping, snapshot: SchemaSnapshot, reviewer: User) -> None:
+    other = make_center(2)
+    with pytest.raises(MappingFileError, match="for center center_01, not for center_02"):
+        import_text(export_text(proposal), reviewer, only_for=other)
+
+
+def test_analyst_cannot_import(proposal: Mapping, analyst: User, center: Center) -> None:
+    with pytest.raises(TransitionError):
+        import_text(edited(proposal, insurance_codes={}), analyst)
