@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dentalhub.sandbox.filler import Kind, Surroundings, filler_column, filler_value
+from dentalhub.sandbox.filler import Kind, Surroundings, filler_column, filler_values
 from dentalhub.sandbox.naming import Naming
-from dentalhub.sandbox.source_model import KeyKind, KeySpec, Row, TableSpec
+from dentalhub.sandbox.source_model import KeyKind, KeySpec, TableSpec
 from dentalhub.sandbox.traits import FlagForm
 
 Fields = tuple[tuple[str, Kind], ...]
@@ -89,10 +89,8 @@ def _make_table(
         keys.append(KeySpec(f"PK_{name}", KeyKind.PRIMARY, (columns[0].name,)))
     if patients and patients.schema == schema and _PATIENT in fields and here.rng.random() < 0.6:
         keys.append(patient_reference(name, columns[fields.index(_PATIENT)].name, patients))
-    kinds = [kind for _, kind in fields[1:]]
     first = here.rng.randint(1, 500)
-    rows: list[Row] = [
-        (first + number, *(filler_value(kind, here) for kind in kinds))
-        for number in range(here.rng.randint(max(1, distractor.rows // 2), distractor.rows))
-    ]
-    return TableSpec(schema, name, columns, tuple(keys), tuple(rows))
+    count = here.rng.randint(max(1, distractor.rows // 2), distractor.rows)
+    values = filler_values([kind for _, kind in fields[1:]], here, count)
+    rows = tuple((number, *row) for number, row in enumerate(values, start=first))
+    return TableSpec(schema, name, columns, tuple(keys), rows)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from dentalhub.sandbox.people import FAMILY_NAMES, GIVEN_NAMES, STAFF, STREETS
-from dentalhub.sandbox.source_model import ColumnSpec, Value
+from dentalhub.sandbox.source_model import ColumnSpec, Row, Value
 from dentalhub.sandbox.traits import SourceForm
 from dentalhub.sandbox.value_forms import (
     day_column,
@@ -149,6 +149,7 @@ def filler_column(name: str, kind: Kind, form: SourceForm) -> ColumnSpec:
     return ColumnSpec(name, data_type, length, precision, scale, nullable=kind is not Kind.ID)
 
 
-def filler_value(kind: Kind, here: Surroundings) -> Value:
-    """A value of this kind; ids are counted by the caller."""
-    return _VALUES[kind](here)
+def filler_values(kinds: Sequence[Kind], here: Surroundings, rows: int) -> list[Row]:
+    """Values for ``rows`` rows of columns of these kinds; ids are counted by the caller."""
+    makers = [_VALUES[kind] for kind in kinds]
+    return [tuple([make(here) for make in makers]) for _ in range(rows)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from dentalhub.sandbox.distractors import patient_reference
-from dentalhub.sandbox.filler import Kind, Surroundings, filler_column, filler_value
+from dentalhub.sandbox.filler import Kind, Surroundings, filler_column, filler_values
 from dentalhub.sandbox.naming import Naming
 from dentalhub.sandbox.rows import Practice
 from dentalhub.sandbox.source_model import ColumnSpec, KeyKind, KeySpec, Row, TableSpec
@@ -122,10 +122,10 @@ def _make_table(
     physical[FLAG] = flag.name if flag else None
     extras = _EXTRAS[word] + (_SECOND_DAY if f"{word}.DATUM" in form.renamed else ())
     columns += [filler_column(naming.column(extra), kind, form) for extra, kind in extras]
-    kinds = [kind for _, kind in extras]
+    others = filler_values([kind for _, kind in extras], here, len(values))
     rows = tuple(
-        (*row, *((flag_value(mark, form.flags),) if flag else ()), *(filler_value(kind, here) for kind in kinds))
-        for row, mark in zip(values, marks, strict=True)
+        (*row, *((flag_value(mark, form.flags),) if flag else ()), *other)
+        for row, mark, other in zip(values, marks, others, strict=True)
     )
     name = naming.table(word)
     keys = [KeySpec(f"PK_{name}", KeyKind.PRIMARY, (columns[0].name,))]

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from dentalhub.sandbox.source_model import ColumnSpec, KeyKind, Row, SourceSpec, TableSpec, Value, ViewSpec
+from dentalhub.sandbox.source_model import ColumnSpec, KeyKind, Row, SourceSpec, TableSpec, ViewSpec
 
 _METADATA = """
 CREATE TABLE "__tables" (schema_name TEXT, table_name TEXT, table_type TEXT, row_count INTEGER);
@@ -17,6 +19,12 @@ CREATE TABLE "__keys" (constraint_name TEXT, constraint_type TEXT, schema_name T
 """
 # INFORMATION_SCHEMA states precision and scale for every number.
 _NUMBERS = {"tinyint": (3, 0), "smallint": (5, 0), "int": (10, 0), "bigint": (19, 0), "float": (53, None)}
+# How the types are written that SQLite does not have.
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    dt.datetime: lambda value: value.isoformat(sep=" "),
+    dt.date: lambda value: value.isoformat(),
+    Decimal: str,
+}
 _INTEGERS = frozenset({"tinyint", "smallint", "int", "bigint", "bit"})
 
 
@@ -92,16 +100,8 @@ def _declared_type(column: ColumnSpec) -> str:
     return "REAL" if column.data_type == "float" else "TEXT"
 
 
-def _stored_row(row: Row) -> tuple[int | float | str | None, ...]:
-    return tuple([_stored(value) for value in row])
-
-
-def _stored(value: Value) -> int | float | str | None:
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+def _stored_row(row: Row) -> tuple[Any, ...]:
+    return tuple([_WRITERS[type(value)](value) if type(value) in _WRITERS else value for value in row])
 
 
 def quoted(name: str) -> str:

@@ -9,8 +9,8 @@ from dentalhub.sandbox.chart_texts import chart_text
 from dentalhub.sandbox.insurance_rows import EDGE_PATIENTS
 from dentalhub.sandbox.rows import ChartRow, ServiceRow
 
-_HISTORY_ENTRIES = 220
-_HISTORY_DAYS = 700
+_HISTORY_ENTRIES = 160
+_HISTORY_DAYS = 60
 _EDGES_PER_DAY = 3
 _JUNK_ENTRIES = 4
 _SATURDAY, _SUNDAY = 5, 6
