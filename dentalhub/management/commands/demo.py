@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from centers.centers_import import apply_import, read_centers_file
 from centers.models import Center
-from dentalhub.business_days import business_days_back, last_business_day
 from dentalhub.demo_people import create_people
 from dentalhub.management.commands.serve import port_is_free
 from dentalhub.progress import shown_progress
+from dentalhub.sandbox.business_days import last_business_days
 from dentalhub.sandbox.network import build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
@@ -55,11 +55,11 @@ class Command(BaseCommand):
         self._say("Creating people in each role")
         passwords = create_people(new_passwords=options["new_passwords"])
         self._say(f"Making a practice network of {options['centers']} centers")
-        last_day = last_business_day(yesterday())
+        days = last_business_days(yesterday(), options["days"])
         network = build_network(
             settings.DATA_DIR / "sandbox",
             NetworkOptions(
-                until=last_day,
+                until=days[-1],
                 centers=options["centers"],
                 servers=min(3, options["centers"]),
                 days=options["days"],
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             self._say("Extracting the chart entries")
             call_command(
                 "extract",
-                **{"from": business_days_back(last_day, options["days"]).isoformat()},
+                **{"from": days[0].isoformat()},
                 to=yesterday().isoformat(),
                 format="both",
                 output=str(settings.EXPORT_DIR),
