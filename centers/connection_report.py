@@ -29,14 +29,14 @@ class Outcome(StrEnum):
     OK = "ok"
     WARNING = "warning"
     FAILED = "failed"
-    SKIPPED = "skipped"
+    NOT_REACHED = "not_reached"
 
 
 OUTCOME_LABELS = {
     Outcome.OK: _("ok"),
     Outcome.WARNING: _("look at this"),
     Outcome.FAILED: _("failed"),
-    Outcome.SKIPPED: _("not reached"),
+    Outcome.NOT_REACHED: _("not reached"),
 }
 
 
@@ -63,7 +63,7 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionReport:
-    """All steps in order, those behind a failure as skipped."""
+    """All steps in order, those behind a failure as not reached."""
 
     steps: tuple[StepResult, ...]
 
@@ -89,7 +89,7 @@ def report_of(results: list[StepResult], elapsed: int, expected: Sequence[Step] 
         if any(result.step is step for result in results):
             continue
         if any(result.outcome is Outcome.FAILED for result in steps):
-            steps.append(StepResult(step, Outcome.SKIPPED))
+            steps.append(StepResult(step, Outcome.NOT_REACHED))
             continue
         rest = elapsed - sum(result.milliseconds or 0 for result in steps)
         hung = SourceErrorKind.HUNG

@@ -173,7 +173,7 @@ def test_connection_test_shows_each_step(
             (
                 StepResult(Step.DNS, Outcome.OK, 3, "127.0.0.1"),
                 StepResult(Step.TCP, Outcome.FAILED, 7, "Nothing listens.", "refused"),
-                StepResult(Step.TLS, Outcome.SKIPPED),
+                StepResult(Step.TLS, Outcome.NOT_REACHED),
             )
         )
 

@@ -78,7 +78,7 @@ def test_climb_without_the_right_to_read_fails_there(
     source: FakeSource, answering: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = outcomes(source, monkeypatch)
-    assert (found["database"], found["select"], found["tables"]) == ("ok", "failed", "skipped")
+    assert (found["database"], found["select"], found["tables"]) == ("ok", "failed", "not_reached")
 
 
 def test_climb_of_a_server_stops_at_the_login(answering: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,7 @@ def test_climb_to_a_server_that_hangs_up_fails_at_the_encryption() -> None:
         (Step.DNS, Outcome.OK),
         (Step.TCP, Outcome.OK),
         (Step.TLS, Outcome.FAILED),
-        (Step.LOGIN, Outcome.SKIPPED),
+        (Step.LOGIN, Outcome.NOT_REACHED),
     ]
 
 
@@ -134,9 +134,9 @@ def test_climb_speaks_the_language_of_who_asked(answering: None, monkeypatch: py
     assert spoken == ["de"]
 
 
-def test_report_of_skips_what_is_behind_a_failure() -> None:
+def test_report_of_does_not_reach_what_is_behind_a_failure() -> None:
     report = report_of([StepResult(Step.DNS, Outcome.FAILED, 2, "no", "dns")], 3)
-    assert [result.outcome for result in report.steps] == [Outcome.FAILED] + [Outcome.SKIPPED] * 6
+    assert [result.outcome for result in report.steps] == [Outcome.FAILED] + [Outcome.NOT_REACHED] * 6
     assert report.passed is False
 
 
