@@ -15,7 +15,7 @@ from centers.catalog import Catalog, Column, Table
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.identifiers import literal, quote, three_part
 from extraction import dates
-from extraction.undated import undated_condition
+from extraction.undated import undated_number_condition, undated_text_condition
 from mappings.document import DeleteFlag, MappingDocument, TableMapping
 from mappings.enums import DateFormat
 
@@ -189,11 +189,19 @@ def _insurances(
 
 
 def _undated(kartei: SourceTable) -> Clause:
-    name, data_type = kartei.select("DATUM"), kartei.column("DATUM").data_type
-    # Other number types write decimals or exponents when they become text.
-    value = f"CAST({name} AS BIGINT)" if data_type in NUMBER_TYPES - WHOLE_TYPES else name
-    where = _all(Clause(undated_condition(value, _date_form(kartei))), _alive(kartei))
+    where = _all(Clause(_is_undated(kartei)), _alive(kartei))
     return Clause(f"SELECT @undated = COUNT_BIG(*) FROM {kartei.address} AS k WHERE {where.sql}", where.parameters)
+
+
+def _is_undated(table: SourceTable) -> str:
+    form, name, data_type = _date_form(table), table.select("DATUM"), table.column("DATUM").data_type
+    if data_type in WHOLE_TYPES:
+        return undated_number_condition(name)
+    if data_type in NUMBER_TYPES:
+        return undated_number_condition(f"CAST({name} AS BIGINT)")
+    if data_type in TEXT_TYPES:
+        return undated_text_condition(name, form)
+    return f"{name} IS NULL"
 
 
 def _end() -> str:

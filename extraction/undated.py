@@ -1,7 +1,7 @@
 """Which values of a date column are no date, as a SQL condition. *Pure*; used by `extraction.query` only.
 
-No function of SQL Server 2012 judges a text without an error or a setting of the session, so the calendar is spelled
-out as LIKE patterns. The commonest days come first.
+No function of SQL Server 2012 judges a value without an error or a setting of the session, so the calendar is spelled
+out: in arithmetic for numbers, which is cheapest, and as LIKE patterns for texts. The commonest days come first.
 """
 
 from mappings.enums import DateFormat
@@ -23,6 +23,26 @@ _LAYOUT = {
     DateFormat.ISO: "{year}-{month}-{day}",
     DateFormat.GERMAN: "{day}.{month}.{year}",
 }
+# {0} is YYYYMMDD as a whole number.
+_IS_DATE_NUMBER = (
+    "{0} BETWEEN 10101 AND 99991231 AND {0} / 100 % 100 BETWEEN 1 AND 12 AND ({0} % 100 BETWEEN 1 AND 28"
+    " OR {0} % 100 IN (29, 30) AND {0} / 100 % 100 <> 2"
+    " OR {0} % 100 = 31 AND {0} / 100 % 100 IN (1, 3, 5, 7, 8, 10, 12)"
+    " OR {0} % 10000 = 229 AND ({0} / 10000 % 4 = 0 AND {0} / 10000 % 100 <> 0 OR {0} / 10000 % 400 = 0))"
+)
+
+
+def undated_number_condition(column: str) -> str:
+    """True for the rows whose `column` (SQL of a whole number) is no YYYYMMDD."""
+    return f"({column} IS NULL OR NOT ({_IS_DATE_NUMBER.format(column)}))"
+
+
+def undated_text_condition(column: str, date_format: DateFormat) -> str:
+    """True for the rows whose `column` (SQL of a text) is no date of that form; blanks at its end do not count."""
+    text = f"RTRIM({column})"
+    year_zero = _LAYOUT[date_format].format(year="0000", month="__", day="__")
+    matches = " OR ".join(f"{text} LIKE N'{pattern}'" for pattern in date_patterns(date_format))
+    return f"({column} IS NULL OR {text} LIKE N'{year_zero}' OR NOT ({matches}))"
 
 
 def date_patterns(date_format: DateFormat) -> tuple[str, ...]:
@@ -32,13 +52,3 @@ def date_patterns(date_format: DateFormat) -> tuple[str, ...]:
         *(layout.format(year=_ANY_YEAR, month=month, day=day) for month, day in _MONTH_DAYS),
         *(layout.format(year=year, month="02", day="29") for year in _LEAP_YEARS),
     )
-
-
-def undated_condition(column: str, date_format: DateFormat) -> str:
-    """True for the rows whose `column` (quoted SQL) holds no date."""
-    if date_format not in _LAYOUT:
-        return f"{column} IS NULL"
-    text = f"RTRIM(CAST({column} AS NVARCHAR(30)))"
-    year_zero = _LAYOUT[date_format].format(year="0000", month="__", day="__")
-    matches = " OR ".join(f"{text} LIKE N'{pattern}'" for pattern in date_patterns(date_format))
-    return f"({column} IS NULL OR {text} LIKE N'{year_zero}' OR NOT ({matches}))"

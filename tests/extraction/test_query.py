@@ -122,7 +122,7 @@ def test_whole_batch() -> None:
             " N'dentalhub: complete' AS marker;"
         ),
     ]
-    assert lines[8].startswith(f"SELECT @undated = COUNT_BIG(*) FROM {KARTEI} WHERE (k.[DATUM_S] IS NULL OR ")
+    assert lines[8].startswith(f"SELECT @undated = COUNT_BIG(*) FROM {KARTEI} WHERE (k.[DATUM_S] IS NULL OR NOT (")
     assert lines[8].endswith(") AND (k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL);")
     days = (20261119, 20261120)
     assert query.parameters == (*days, 0, *days, 0, 0, 0, *days, 0, 0)
