@@ -1,0 +1,77 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from centers.validators import (
+    validate_code,
+    validate_driver,
+    validate_host,
+    validate_one_line,
+    validate_reference,
+    validate_time_zone,
+)
+
+
+@pytest.mark.parametrize("value", ["localhost", "sql-1.practice.example", "10.0.0.7", "::1", "fe80::1", "host_1"])
+def test_host_that_is_one_passes(value: str) -> None:
+    validate_host(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "a b", "h,1433", "h;UID=sa", "h}", "h\\inst", "http://h", "[::1]", "h\n", "x" * 254]
+)
+def test_host_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_host(value)
+
+
+@pytest.mark.parametrize("value", ["env:IVORIS_PASSWORD", "file:berlin", "file:berlin.txt"])
+def test_reference_passes(value: str) -> None:
+    validate_reference(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "geheim",
+        "env:",
+        "env:PATH",
+        "env:DENTALHUB_SECRET_KEY",
+        "file:/etc/passwd",
+        "file:../key",
+        "file:.key",
+        "vault:x",
+    ],
+)
+def test_reference_to_something_else_is_refused_without_repeating_it(value: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        validate_reference(value)
+    assert value not in " ".join(caught.value.messages)
+
+
+@pytest.mark.parametrize("value", ["center_31", "a", "0-1"])
+def test_code_passes(value: str) -> None:
+    validate_code(value)
+
+
+@pytest.mark.parametrize("value", ["", "A", "ä", "a b", "_a", "a\n", "a/b"])
+def test_code_of_other_letters_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_code(value)
+
+
+@pytest.mark.parametrize("value", ["/tmp/evil.so", "a;b", "{x}", "", "x\n"])
+def test_driver_that_is_no_name_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_driver(value)
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\0", "\x7f"])
+def test_control_characters_are_refused(value: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_one_line(value)
+
+
+def test_time_zone_that_is_none_is_refused() -> None:
+    validate_time_zone("Europe/Vienna")
+    with pytest.raises(ValidationError):
+        validate_time_zone("Mars/Olympus")
