@@ -9,7 +9,10 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 # A DNS name, an IPv4 address or a bracketless IPv6 address: nothing that could end a value in a connection string.
-HOST = re.compile(r"\A(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}\.?)+|[0-9A-Fa-f:]{2,45})\Z")
+# Each label ends in a dot or the end, so that no value can be read in two ways (that would take exponential time).
+HOST = re.compile(
+    r"\A(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?|[0-9A-Fa-f:]{2,45})\Z"
+)
 # The name of a registered driver, never a path: a path would load any library into this process.
 DRIVER_NAME = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9 ._()-]*\Z")
 REFERENCE = re.compile(r"\A(env|file):([A-Za-z0-9_][A-Za-z0-9_.-]*)\Z")
