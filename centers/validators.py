@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 # A DNS name, an IPv4 address or a bracketless IPv6 address: nothing that could end a value in a connection string.
 # Each label ends in a dot or the end, so that no value can be read in two ways (that would take exponential time).
-HOST = re.compile(
-    r"\A(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?|[0-9A-Fa-f:]{2,45})\Z"
-)
+_LABEL = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
+HOST = re.compile(rf"\A(?:{_LABEL}(?:\.{_LABEL})*\.?|[0-9A-Fa-f:]{{2,45}})\Z")
 # The name of a registered driver, never a path: a path would load any library into this process.
 DRIVER_NAME = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9 ._()-]*\Z")
 REFERENCE = re.compile(r"\A(env|file):([A-Za-z0-9_][A-Za-z0-9_.-]*)\Z")

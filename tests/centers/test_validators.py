@@ -33,7 +33,7 @@ def test_reference_passes(value: str) -> None:
     "value",
     [
         "geheim",
-        "env:",
+        "env:a b",
         "env:PATH",
         "env:DENTALHUB_SECRET_KEY",
         "file:/etc/passwd",
