@@ -3,12 +3,24 @@
 import json
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from centers.catalog import Catalog, Column, Table
 from mappings.canonical import CanonicalField, CanonicalTable, canonical_tables
+from mappings.confidence import CERTAIN
 from mappings.diff import flag_text
 from mappings.document import Candidate, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import DateFormat
 from mappings.evidence import Reason, reasons
+
+# The titles of canonical.yml, where the translators' tools find them.
+TITLES = {
+    "PATIENT": _("patients"),
+    "KASSEN": _("insurers"),
+    "PATKASSE": _("patient's insurers"),
+    "KARTEI": _("chart entries"),
+    "LEISTUNG": _("services rendered"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,34 @@ class TableRow:
     has_flag: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A required choice that is not certain, or that is missing."""
+
+    table: str
+    key: str
+    confidence: float
+    is_missing: bool
+
+
+def doubts(rows: tuple[TableRow, ...]) -> tuple[Doubt, ...]:
+    """Where a reviewer should look first; a table in doubt stands for its fields."""
+    found = []
+    for row in rows:
+        fields = [field for field in row.fields if field.is_required]
+        if not row.physical:
+            found += [Doubt(row.name, row.name, 0.0, True)] if fields else []
+        elif row.confidence < CERTAIN:
+            found.append(Doubt(row.name, row.name, row.confidence, False))
+        else:
+            found += [
+                Doubt(row.name, field.key, field.confidence, field.column is None)
+                for field in fields
+                if field.confidence < CERTAIN
+            ]
+    return tuple(found)
+
+
 def table_value(schema: str | None, table: str | None) -> str:
     """A table's address as one form value; '' for none. JSON, because names may hold dots and quotes."""
     return json.dumps([schema, table], ensure_ascii=False) if schema is not None and table is not None else ""
@@ -73,7 +113,7 @@ def table_row(canonical: CanonicalTable, mapped: TableMapping, catalog: Catalog)
     flag = mapped.delete_flag
     return TableRow(
         name=canonical.name,
-        title=canonical.title,
+        title=str(TITLES.get(canonical.name, canonical.title)),
         is_required=canonical.required,
         value=table_value(mapped.schema, mapped.table),
         physical=f"{mapped.schema}.{mapped.table}" if mapped.table else "",

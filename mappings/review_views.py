@@ -22,7 +22,7 @@ from mappings.forms import ReasonForm, decision_of, proposed_table, table_addres
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, may_edit, person
 from mappings.queries import approved_mapping, newest_snapshot
-from mappings.review_rows import table_row, table_rows
+from mappings.review_rows import doubts, table_row, table_rows
 from mappings.versions import edit
 
 _SPARE_CODES = 2
@@ -44,10 +44,12 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     rows = diff(approved.document(), document) if approved and approved.pk != mapping.pk else ()
     is_own = mapping.author_id is not None and mapping.author_id == person(request).pk
     may_decide = mapping.is_open and has_role(request.user, Role.REVIEWER)
+    tables = table_rows(document, _catalog_of(mapping))
     return {
         "mapping": mapping,
         "center": mapping.center,
-        "tables": table_rows(document, _catalog_of(mapping)),
+        "tables": tables,
+        "doubts": doubts(tables) if mapping.is_open else (),
         "editable": mapping.is_open and may_edit(request),
         "may_edit": may_edit(request),
         "may_decide": may_decide,

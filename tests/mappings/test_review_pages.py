@@ -10,11 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from centers.models import Center
 from mappings.approval import approve
+from mappings.canonical import canonical_tables
+from mappings.discovery import store_catalog
 from mappings.enums import MappingStatus
 from mappings.file_transfer import export_text
 from mappings.models import Mapping
-from mappings.versions import edit, restore
+from mappings.review_rows import TITLES
+from mappings.versions import edit, propose_for, restore
+from tests.mappings.catalogs import STANDARD, standard, table
 
 SignIn = Callable[[User], Client]
 PAGE = "/mappings/center_01/1/"
@@ -276,3 +281,23 @@ def test_upload_without_a_file_is_refused(proposal: Mapping, reviewer: User, cli
 def test_restored_draft_cannot_be_approved_by_its_author(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
     draft = restore(proposal, reviewer)
     assert client_of(reviewer).post(step(draft, "mapping_approve"), decision(draft)).status_code == 409
+
+
+def test_page_says_where_to_look_first(center: Center, reviewer: User, client_of: SignIn) -> None:
+    source = standard(affix=True, extra=[table("KARTEI_K9", 39_000, STANDARD["KARTEI"][1], affix=True)])
+    propose_for(center, store_catalog(center, source).snapshot)
+    doubts = client_of(reviewer).get(PAGE).context["doubts"]
+    assert [(doubt.key, doubt.is_missing) for doubt in doubts] == [("KARTEI", False)]
+
+
+def test_page_of_a_source_without_insurers_says_so(center: Center, reviewer: User, client_of: SignIn) -> None:
+    propose_for(center, store_catalog(center, standard(without=["KASSEN", "KASSEN_ART"])).snapshot)
+    page = client_of(reviewer).get(PAGE)
+    assert [(doubt.key, doubt.is_missing) for doubt in page.context["doubts"]] == [("KASSEN", True)]
+    assert "KASSEN has no table: its data will be missing in every chart entry." in page.content.decode()
+
+
+def test_every_canonical_table_has_a_title_to_translate() -> None:
+    assert {name: str(title) for name, title in TITLES.items()} == {
+        item.name: item.title for item in canonical_tables()
+    }
