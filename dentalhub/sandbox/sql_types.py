@@ -66,7 +66,7 @@ INT_ORDER: Final = ("bit", "tinyint", "smallint", "int", "bigint")
 MAX_LENGTH: Final = {"char": 8000, "varchar": 8000, "nchar": 4000, "nvarchar": 4000, "varbinary": 8000}
 FIXED_LENGTH: Final = frozenset({"char", "nchar"})
 _DECLARATION: Final = re.compile(
-    r"\s*(?P<name>[a-z_][a-z_0-9]*)\s*(?:\(\s*(?P<a>\d+|max)\s*(?:,\s*(?P<b>\d+)\s*)?\))?\s*", re.I
+    r"\s*(?P<name>[a-z_][a-z_0-9]*)\s*(?:\(\s*(?P<a>\d+|max)\s*(?:,\s*(?P<b>\d+)\s*)?\))?\s*", re.IGNORECASE
 )
 
 

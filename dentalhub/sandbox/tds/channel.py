@@ -70,7 +70,7 @@ class Channel(asyncio.Protocol):
             self.abort()
             self._wake()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+    def connection_lost(self, exc: Exception | None) -> None:
         """Wake whoever waits."""
         self._ended = True
         self._writable.set()

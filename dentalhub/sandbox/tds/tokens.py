@@ -2,8 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from dentalhub.sandbox.errors import SqlError
 from dentalhub.sandbox.sql_types import SqlType
@@ -21,12 +20,14 @@ TDS_VERSION: Final = b"\x74\x00\x00\x04"
 COLLATION: Final = b"\x09\x04\xd0\x00\x34"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a result set."""
+class Column(Protocol):
+    """One column of a result set; an expression without alias has the name ''."""
 
-    name: str
-    type: SqlType
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def type(self) -> SqlType: ...
 
 
 def short_text(text: str) -> bytes:
@@ -94,10 +95,9 @@ def login_acknowledged() -> bytes:
 
 def column_metadata(columns: Sequence[Column]) -> bytes:
     """COLMETADATA: opens a result set."""
-    parts = [struct.pack("<BH", 0x81, len(columns))]
-    for column in columns:
-        parts.append(struct.pack("<IH", 0, NULLABLE) + type_info(column.type) + short_text(column.name))
-    return b"".join(parts)
+    head = struct.pack("<BH", 0x81, len(columns))
+    flags = struct.pack("<IH", 0, NULLABLE)
+    return head + b"".join(flags + type_info(column.type) + short_text(column.name) for column in columns)
 
 
 def return_status(value: int) -> bytes:

@@ -83,14 +83,14 @@ def _byte_length(sql_type: SqlType) -> int:
 def _int_encoder(name: str) -> Encoder:
     low, high = INT_RANGES[name]
     size = _INT_SIZES.get(name, 1)
-    pack = struct.Struct("<B" + {1: "B", 2: "h", 4: "i", 8: "q"}[size]).pack
+    layout = struct.Struct("<B" + {1: "B", 2: "h", 4: "i", 8: "q"}[size])
 
     def encode(value: Any) -> bytes:
         if value is None:
             return b"\x00"
         if not isinstance(value, int) or not low <= value <= high:
             raise overflow(name)
-        return pack(size, value)
+        return layout.pack(size, value)
 
     return encode
 

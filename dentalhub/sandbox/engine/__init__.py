@@ -1,0 +1,1 @@
+"""What answers the statements: SQLite files opened read-only, with SQL Server's functions, views and errors."""
