@@ -181,6 +181,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = env.str("DENTALHUB_LANGUAGE", default="en")
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "dentalhub" / "locale"]
+FORMAT_MODULE_PATH = "dentalhub.formats"
 TIME_ZONE = NETWORK_TIME_ZONE
 USE_TZ = True
 STATIC_URL = "/static/"

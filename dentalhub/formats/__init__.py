@@ -1,0 +1,1 @@
+"""How dates, times and numbers look on screen, in each language."""
