@@ -22,7 +22,7 @@ FRAME_MAY_NAME_APPS = {
 }
 # Inside an app a module imports only from layers to its left.
 LAYERS = ("leaf", "models", "domain", "edge", "outer")
-LEAF = {"enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical"}
+LEAF = {"enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"}
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
 
