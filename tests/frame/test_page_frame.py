@@ -179,3 +179,16 @@ def test_style_guide_shows_the_errors_of_the_form_on_demand() -> None:
     client = person(Role.ANALYST)
     assert 'class="field__error"' not in client.get("/styleguide/").content.decode()
     assert client.get("/styleguide/?errors=1").content.decode().count('class="field__error"') == 2
+
+
+def test_results_are_offered_only_to_who_may_see_them() -> None:
+    addresses = {role: [address for address, _current in navigation(page_of(role))] for role in Role}
+    assert [role for role in Role if "/results/" in addresses[role]] == [Role.ADMIN, Role.ANALYST]
+
+
+def page_of(role: Role) -> str:
+    user = User.objects.create_user(role.value)
+    user.groups.add(Group.objects.get_or_create(name=role.value)[0])
+    client = Client()
+    client.force_login(user)
+    return client.get("/").content.decode()
