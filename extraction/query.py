@@ -11,25 +11,29 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog, Column, Table
+from centers.catalog import Catalog, Column
 from centers.exceptions import SourceError, SourceErrorKind
-from centers.identifiers import literal, quote, three_part
+from centers.identifiers import literal
 from extraction import dates
+from extraction.source_tables import (
+    MOMENT_TYPES,
+    NUMBER_TYPES,
+    SINGLE_BYTE_TYPES,
+    TEXT_TYPES,
+    WHOLE_TYPES,
+    SourceTable,
+    date_form,
+    find_table,
+    required_table,
+)
 from extraction.undated import undated_number_condition, undated_text_condition
-from mappings.document import DeleteFlag, MappingDocument, TableMapping
+from mappings.document import DeleteFlag, MappingDocument
 from mappings.enums import DateFormat
 
 Parameter = int | str | dt.date
 END_MARKER = "dentalhub: complete"
 # German dates travel one by one, three times each; SQL Server takes 2,100 parameters in a statement.
 MOST_DAYS = 366
-
-WHOLE_TYPES = frozenset({"bit", "tinyint", "smallint", "int", "bigint"})
-NUMBER_TYPES = WHOLE_TYPES | {"decimal", "numeric", "float", "real", "money"}
-# A text parameter arrives as NVARCHAR and would convert these columns, which loses the seek.
-SINGLE_BYTE_TYPES = frozenset({"char", "varchar"})
-TEXT_TYPES = SINGLE_BYTE_TYPES | {"nchar", "nvarchar"}
-MOMENT_TYPES = frozenset({"datetime", "datetime2", "smalldatetime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +53,6 @@ class SourceQuery:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTable:
-    """A mapped table that the approved snapshot has; every column asked for is checked against it."""
-
-    mapping: TableMapping
-    table: Table
-    address: str
-    alias: str
-
-    def column(self, field: str) -> Column:
-        """The physical column of a canonical field. Raises SourceError (COLUMN) without one."""
-        name = self.mapping.column(field)
-        column = self.table.column(name) if name else None
-        if column is None:
-            raise SourceError(
-                SourceErrorKind.COLUMN,
-                _("The approved mapping names no column of the snapshot for %(field)s. Review the mapping.")
-                % {"field": f"{self.mapping.name}.{field}"},
-            )
-        return column
-
-    def select(self, field: str) -> str:
-        """The quoted column of a field, with the table's alias."""
-        return f"{self.alias}.{quote(self.column(field).name)}"
-
-    def select_or_null(self, field: str) -> str:
-        """The same for a field that a source may lack."""
-        return self.select(field) if self.mapping.column(field) else "NULL"
-
-
 def extraction_query(
     mapping: MappingDocument, catalog: Catalog, database: str, date_from: dt.date, date_to: dt.date
 ) -> SourceQuery:
@@ -86,14 +60,14 @@ def extraction_query(
 
     Raises SourceError (TABLE or COLUMN) when the mapping names something that the snapshot does not have.
     """
-    kartei = _required(mapping, catalog, database, "KARTEI", "k")
+    kartei = required_table(mapping, catalog, database, "KARTEI", "k")
     parts = [_entries(kartei, date_from, date_to)]
     names = ["entries"]
-    if (leistung := _table(mapping, catalog, database, "LEISTUNG", "l")) is not None:
+    if (leistung := find_table(mapping, catalog, database, "LEISTUNG", "l")) is not None:
         parts.append(_services(leistung, date_from, date_to))
         names.append("services")
-    links = _table(mapping, catalog, database, "PATKASSE", "pk")
-    insurers = _table(mapping, catalog, database, "KASSEN", "ka")
+    links = find_table(mapping, catalog, database, "PATKASSE", "pk")
+    insurers = find_table(mapping, catalog, database, "KASSEN", "ka")
     if links is not None and insurers is not None:
         parts.append(_insurances(links, insurers, kartei, date_from, date_to))
         names.append("insurances")
@@ -111,34 +85,9 @@ def extraction_query(
 
 def health_query(mapping: MappingDocument, catalog: Catalog, database: str) -> SourceQuery:
     """One row at most, from the mapped chart table: proves login, database, table, columns and the right to read."""
-    kartei = _required(mapping, catalog, database, "KARTEI", "k")
+    kartei = required_table(mapping, catalog, database, "KARTEI", "k")
     columns = ", ".join(kartei.select(field) for field in ("ID", "PATNR", "DATUM"))
     return SourceQuery(f"SELECT TOP (1) {columns} FROM {kartei.address} AS k", (), ("entries",))
-
-
-def _table(mapping: MappingDocument, catalog: Catalog, database: str, name: str, alias: str) -> SourceTable | None:
-    """The mapped table; None when the source has none."""
-    mapped = mapping.table(name)
-    if mapped.schema is None or mapped.table is None:
-        return None
-    table = catalog.table(mapped.schema, mapped.table)
-    if table is None:
-        raise SourceError(
-            SourceErrorKind.TABLE,
-            _("The approved mapping names a table for %(table)s that the snapshot does not have. Review the mapping.")
-            % {"table": name},
-        )
-    return SourceTable(mapped, table, three_part(database, table.schema, table.name), alias)
-
-
-def _required(mapping: MappingDocument, catalog: Catalog, database: str, name: str, alias: str) -> SourceTable:
-    table = _table(mapping, catalog, database, name, alias)
-    if table is not None:
-        return table
-    raise SourceError(
-        SourceErrorKind.TABLE,
-        _("The approved mapping has no table for %(table)s. Review the mapping.") % {"table": name},
-    )
 
 
 def _entries(kartei: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:
@@ -194,7 +143,7 @@ def _undated(kartei: SourceTable) -> Clause:
 
 
 def _is_undated(table: SourceTable) -> str:
-    form, name, data_type = _date_form(table), table.select("DATUM"), table.column("DATUM").data_type
+    form, name, data_type = date_form(table), table.select("DATUM"), table.column("DATUM").data_type
     if data_type in WHOLE_TYPES:
         return undated_number_condition(name)
     if data_type in NUMBER_TYPES:
@@ -211,29 +160,9 @@ def _end() -> str:
     )
 
 
-def _date_form(table: SourceTable) -> DateFormat:
-    """The form of DATUM as mapped, checked against the column's type."""
-    data_type, form = table.column("DATUM").data_type, table.mapping.date_format
-    fits = {
-        DateFormat.INT: NUMBER_TYPES | TEXT_TYPES,
-        DateFormat.TEXT: NUMBER_TYPES | TEXT_TYPES,
-        DateFormat.ISO: TEXT_TYPES,
-        DateFormat.GERMAN: TEXT_TYPES,
-        DateFormat.DATE: MOMENT_TYPES | {"date"},
-        DateFormat.DATETIME: MOMENT_TYPES | {"date"},
-    }
-    if form is not None and data_type in fits[form]:
-        return form
-    raise SourceError(
-        SourceErrorKind.COLUMN,
-        _("The date form of %(table)s does not fit its column of type %(type)s. Review the mapping.")
-        % {"table": table.mapping.name, "type": data_type},
-    )
-
-
 def _on_days(table: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:
     """The rows of these days, such that an index on the column can be used: parameters are converted, never columns."""
-    form, column, name = _date_form(table), table.column("DATUM"), table.select("DATUM")
+    form, column, name = date_form(table), table.column("DATUM"), table.select("DATUM")
     if column.data_type in MOMENT_TYPES:
         # A DATE parameter ranks below every type with a time, so that it is the one that is converted.
         return Clause(f"{name} >= ? AND {name} < ?", (date_from, date_to + dt.timedelta(days=1)))
