@@ -9,6 +9,7 @@ from typing import Final
 
 from dentalhub.sandbox.engine.system_views import system_view
 from dentalhub.sandbox.errors import invalid_object, unknown_database
+from dentalhub.sandbox.faults import FaultBook
 from dentalhub.sandbox.sql_types import Family, SqlType, parse_type
 from dentalhub.sandbox.tsql.catalog import SourceColumn, SourceTable
 
@@ -107,19 +108,19 @@ def _column_type(name: str, length: int | None, precision: int | None, scale: in
 class ServerDatabases:
     """All databases of one server, by name in any case; ``master`` is always there."""
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
+    def __init__(self, files: Mapping[str, Path], faults: FaultBook | None = None) -> None:
+        self.faults = faults or FaultBook()
         self._databases = {MASTER: Database(MASTER, None)}
         self._databases |= {name.lower(): Database(name, file) for name, file in files.items()}
-        self.hidden: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the databases that exist for clients."""
-        return tuple(one.name for key, one in self._databases.items() if key not in self.hidden)
+        return tuple(one.name for one in self._databases.values() if not self.faults.hides_database(one.name))
 
     def find(self, name: str) -> Database | None:
         """A database by its name in any case."""
-        return None if name.lower() in self.hidden else self._databases.get(name.lower())
+        return None if self.faults.hides_database(name) else self._databases.get(name.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class SessionCatalog:
         if found is None:
             raise unknown_database(database or self.current)
         table = system_view(found.name, schema, name, self.databases.names) if schema else None
-        table = table or found.table(schema or DEFAULT_SCHEMA, name)
+        if table is None and not self.databases.faults.hides_tables(found.name):
+            table = found.table(schema or DEFAULT_SCHEMA, name)
         if table is None:
             raise invalid_object(".".join(part for part in (database, schema, name) if part))
         return table

@@ -46,6 +46,7 @@ class Channel(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._ended = False
+        self._closed = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._tls: ssl.SSLObject | None = None
         self._incoming = ssl.MemoryBIO()
@@ -73,6 +74,7 @@ class Channel(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wake whoever waits."""
         self._ended = True
+        self._closed.set()
         self._writable.set()
         if self.on_attention is not None:
             self.on_attention()
@@ -117,6 +119,10 @@ class Channel(asyncio.Protocol):
         await self._writable.wait()
         if self._ended:
             raise ConnectionEnded
+
+    async def wait_closed(self) -> None:
+        """Wait until the client is gone."""
+        await self._closed.wait()
 
     def begin_tls(self, context: ssl.SSLContext, *, login_only: bool) -> None:
         """The next packets are a TLS handshake; ``login_only`` returns to plain text after LOGIN7."""

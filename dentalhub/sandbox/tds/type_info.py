@@ -210,7 +210,7 @@ def _datetime2_encoder(scale: int) -> Encoder:
         moment = _parse(value, "date and/or time")
         seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
         micros = seconds * 1_000_000 + moment.microsecond
-        units = micros * 10 ** (scale - 6) if scale >= 6 else micros // 10 ** (6 - scale)
+        units = int(micros * 10 ** (scale - 6) if scale >= 6 else micros // 10 ** (6 - scale))
         days = (moment.toordinal() - 1).to_bytes(3, "little")
         return bytes([size + 3]) + units.to_bytes(size, "little") + days
 

@@ -1,0 +1,67 @@
+"""Serve a simulated network of practices: ``sandbox``."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from dentalhub.sandbox.business_days import last_business_days
+from dentalhub.sandbox.command_line import add_serve_arguments, serve_options
+from dentalhub.sandbox.network import build_network
+from dentalhub.sandbox.options import NetworkOptions
+from dentalhub.sandbox.server import Sandbox
+from dentalhub.sandbox.serving import serve
+
+
+class Command(BaseCommand):
+    """Builds the network when it is missing or was made with other options, and serves it until Ctrl-C."""
+
+    help = "Serve a simulated network of practices that speaks SQL Server's wire protocol."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--directory", type=Path, help="where the network is kept (default: var/sandbox)")
+        parser.add_argument("--centers", type=int, default=30, help="number of centers (default: 30)")
+        parser.add_argument("--servers", type=int, default=3, help="number of servers (default: 3)")
+        parser.add_argument("--seed", type=int, default=7, help="another seed makes another network (default: 7)")
+        parser.add_argument("--rows-per-day", type=int, default=8, help="mean chart entries per center and day")
+        parser.add_argument("--days", type=int, default=5, help="business days of data (default: 5)")
+        parser.add_argument("--server-per-center", action="store_true", help="give each center a server of its own")
+        add_serve_arguments(parser)
+
+    def handle(self, **options: Any) -> None:
+        directory = options["directory"] or settings.DATA_DIR / "sandbox"
+        try:
+            serving = serve_options(options)
+            build_network(directory, _network_options(options))
+            serve(directory, serving, announce=self._announce)
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error), returncode=2) from error
+
+    def _announce(self, sandbox: Sandbox) -> None:
+        directory = sandbox.network.directory
+        for name, port in sandbox.ports.items():
+            self.stdout.write(f"{name}: localhost,{port}")
+        self.stdout.write(_("Centers file: %(path)s") % {"path": directory / "centers.yml"})
+        self.stdout.write(_("Certificate authority: %(path)s") % {"path": directory / "tls" / "ca.pem"})
+        self.stdout.write(_("Password: in %(path)s") % {"path": directory / "password"})
+        self.stdout.write(_("Press Ctrl-C to stop."))
+        self.stdout.flush()
+
+
+def _network_options(options: dict[str, Any]) -> NetworkOptions:
+    # Imported late: the other commands of the frame do without the apps.
+    from extraction.run_requests import yesterday
+
+    days = last_business_days(yesterday(), options["days"])
+    return NetworkOptions(
+        until=days[-1],
+        centers=options["centers"],
+        servers=min(options["servers"], options["centers"]),
+        seed=options["seed"],
+        rows_per_day=options["rows_per_day"],
+        days=options["days"],
+        one_server_per_center=options["server_per_center"],
+    )

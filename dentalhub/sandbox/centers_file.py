@@ -1,0 +1,63 @@
+"""The centers file of a served network, for ``import_centers`` (*pure*)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from dentalhub.sandbox.roster import NetworkCenter
+
+_REGIONS: Final = {
+    "germany": ("Germany", "Europe/Berlin"),
+    "austria": ("Austria", "Europe/Vienna"),
+    "switzerland": ("Switzerland", "Europe/Zurich"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServedCenters:
+    """The centers behind one port."""
+
+    server: str
+    region: str
+    login: str
+    port: int
+    centers: tuple[NetworkCenter, ...]
+
+
+def centers_document(served: Iterable[ServedCenters]) -> str:
+    """The file's text: regions, servers with their real ports, centers."""
+    groups = list(served)
+    regions = sorted({group.region for group in groups}, key=list(_REGIONS).index)
+    document: dict[str, Any] = {
+        "regions": {code: {"name": _REGIONS[code][0], "time_zone": _REGIONS[code][1]} for code in regions},
+        "servers": {group.server: _server(group) for group in groups},
+        "centers": [
+            {
+                "id": center.center_id,
+                "name": center.name,
+                "city": center.city,
+                "database": center.database,
+                "server": group.server,
+            }
+            for group, center in sorted(
+                ((group, center) for group in groups for center in group.centers),
+                key=lambda pair: pair[1].center_id,
+            )
+        ],
+    }
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def _server(group: ServedCenters) -> dict[str, Any]:
+    return {
+        "region": group.region,
+        "host": "localhost",  # the name in the certificate
+        "port": group.port,
+        "user": group.login,
+        "password": "env:IVORIS_PASSWORD",
+        "driver": "ODBC Driver 18 for SQL Server",
+        "encrypt": "yes",
+        "trust_server_certificate": False,
+    }

@@ -1,0 +1,335 @@
+"""Runs the translated statements of one request and writes their results."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from dentalhub.sandbox.engine.connections import OutOfTime, SqliteConnection
+from dentalhub.sandbox.engine.databases import MASTER
+from dentalhub.sandbox.engine.session_state import SessionState
+from dentalhub.sandbox.errors import (
+    SqlError,
+    deadlock_victim,
+    overflow,
+    permission_denied,
+    unknown_database,
+)
+from dentalhub.sandbox.options import FaultKind
+from dentalhub.sandbox.sql_types import INT_RANGES, Family, SqlType
+from dentalhub.sandbox.tds import tokens
+from dentalhub.sandbox.tds.channel import Channel, ConnectionEnded
+from dentalhub.sandbox.tds.reply import Reply
+from dentalhub.sandbox.tds.type_info import encoder
+from dentalhub.sandbox.tsql.batches import Fail, SetVariable, Step
+from dentalhub.sandbox.tsql.catalog import CompiledQuery
+from dentalhub.sandbox.tsql.statements import (
+    Denied,
+    Execute,
+    Print,
+    SetOption,
+    Transaction,
+    TransactionStep,
+    Use,
+    WaitFor,
+)
+
+_FIRST_ROWS: Final = 200
+_MORE_ROWS: Final = 1000
+_CUT_AFTER: Final = 0.05
+_INTERRUPT_AGAIN: Final = 0.05
+_ROW: Final = b"\xd1"
+T = TypeVar("T")
+
+
+class Cancelled(Exception):  # noqa: N818 # the client's wish, not an error
+    """Attention came in."""
+
+
+@dataclass(slots=True)
+class Cancellation:
+    """The attention of one request: set by the socket, seen by whatever runs."""
+
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+    running: SqliteConnection | None = None
+
+    def cancel(self) -> None:
+        """Stop what runs. Interrupting a statement that has not quite begun does nothing, hence again and again."""
+        self.event.set()
+        if self.running is not None:
+            self.running.interrupt()
+            asyncio.get_running_loop().call_later(_INTERRUPT_AGAIN, self.cancel)
+
+    def check(self) -> None:
+        """Raise Cancelled once attention came in."""
+        if self.event.is_set():
+            raise Cancelled
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until attention."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.event.wait()
+        except TimeoutError:
+            return
+        raise Cancelled
+
+
+class StatementDone:
+    """Writes the end of each statement late, since only the last of a batch says that nothing follows."""
+
+    def __init__(self, reply: Reply, *, in_procedure: bool) -> None:
+        self.reply = reply
+        self._token = tokens.done_in_proc if in_procedure else tokens.done
+        self._in_procedure = in_procedure
+        self._pending: tuple[int, int] | None = None
+
+    def write(self, status: int, rows: int = 0) -> None:
+        """One statement ended."""
+        self.before_tokens()
+        self._pending = (status, rows)
+
+    def before_tokens(self) -> None:
+        """More tokens follow the statement that ended last."""
+        if self._pending is not None:
+            status, rows = self._pending
+            self.reply.write(self._token(status | tokens.MORE, rows))
+            self._pending = None
+
+    def finish(self) -> None:
+        """The batch ended; a procedure has its own end."""
+        if self._in_procedure:
+            self.before_tokens()
+            return
+        status, rows = self._pending or (0, 0)
+        self.reply.write(self._token(status, rows))
+        self._pending = None
+
+
+class Execution:
+    """One request: its variables, its reply, its cancellation."""
+
+    def __init__(
+        self,
+        state: SessionState,
+        channel: Channel,
+        done: StatementDone,
+        cancellation: Cancellation,
+        values: dict[str, Any],
+    ) -> None:
+        self._state = state
+        self._server = state.server
+        self._channel = channel
+        self._done = done
+        self._reply = done.reply
+        self._cancellation = cancellation
+        self._values = values
+        self._was_slow = False
+
+    async def run(self, steps: tuple[Step, ...]) -> None:
+        """All statements in order; raises SqlError with which the batch ends, Cancelled or ConnectionEnded."""
+        for step in steps:
+            self._cancellation.check()
+            match step:
+                case CompiledQuery():
+                    await self._query(step)
+                case SetVariable():
+                    await self._set_variable(step)
+                case _:
+                    await self._command(step)
+
+    async def _command(self, step: Step) -> None:
+        state = self._state
+        match step:
+            case SetOption(words):
+                if words[0] == "NOCOUNT":
+                    state.nocount = words[-1] == "ON"
+            case Fail(error):
+                raise error
+            case Use(database):
+                self._use(database)
+            case WaitFor(seconds):
+                await self._cancellation.pause(seconds)
+            case Transaction(kind, only_if_open):
+                self._transaction(kind, only_if_open=only_if_open)
+            case Denied(permission, parts):
+                database, schema, table = [state.database, "dbo", *parts][-3:] if parts else ["", "", ""]
+                raise permission_denied(permission, schema, table, database)
+            case Print(text):
+                self._done.before_tokens()
+                self._reply.write(tokens.info(0, text, self._server.name))
+            case Execute(procedure, _arguments):
+                raise SqlError(2812, f"Could not find stored procedure '{procedure}'.", state=62)
+
+    def _use(self, database: str) -> None:
+        found = self._server.databases.find(database)
+        if found is None:
+            raise unknown_database(database)
+        text = f"Changed database context to '{found.name}'."
+        self._done.before_tokens()
+        self._reply.write(tokens.environment_text(1, found.name, self._state.database))
+        self._reply.write(tokens.info(5701, text, self._server.name))
+        self._state.database = found.name
+
+    def _transaction(self, kind: TransactionStep, *, only_if_open: bool) -> None:
+        state = self._state
+        if kind is TransactionStep.BEGIN:
+            state.open_transactions += 1
+        elif state.open_transactions:
+            state.open_transactions = 0 if kind is TransactionStep.ROLLBACK else state.open_transactions - 1
+        elif not only_if_open:
+            word = kind.name
+            raise SqlError(3902, f"The {word} TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+
+    # -- variables
+
+    async def _set_variable(self, step: SetVariable) -> None:
+        if step.query is None:
+            self._values[step.name] = None
+            return
+        rows = await self._all_rows(step.query)
+        self._values[step.name] = _fitting(rows[0][0], step.type)
+        if step.counts_row:
+            self._state.row_count = 1
+
+    def _bound(self, query: CompiledQuery) -> tuple[Any, ...]:
+        read = self._state.server_variable
+        return tuple(read(name) if name.startswith("@@") else self._values[name] for name in query.variables)
+
+    # -- queries
+
+    async def _query(self, query: CompiledQuery) -> None:
+        if query.assigns:
+            rows = await self._all_rows(query)
+            if rows:
+                # As SQL Server: of several rows the last one stays.
+                for name, column, value in zip(query.assigns, query.columns, rows[-1], strict=True):
+                    self._values[name] = _fitting(value, column.type)
+            self._state.row_count = len(rows)
+            return
+        await self._misbehave(query)
+        connection = self._take(query)
+        try:
+            count = await self._send_rows(connection, query)
+        finally:
+            self._server.pool.give_back(connection)
+        self._state.row_count = count
+        self._done.write(0 if self._state.nocount else tokens.COUNT, count)
+
+    def _take(self, query: CompiledQuery) -> SqliteConnection:
+        database = self._server.databases.find(query.database or MASTER)
+        if database is None:
+            raise unknown_database(query.database or "")
+        return self._server.pool.take(database)
+
+    async def _send_rows(self, connection: SqliteConnection, query: CompiledQuery) -> int:
+        encoders = [encoder(column.type) for column in query.columns]
+        cursor, rows = await self._start(connection, query, _FIRST_ROWS)
+        try:
+            self._done.before_tokens()
+            self._reply.write(tokens.column_metadata(query.columns))
+            self._reply.write(_encode(rows, encoders))
+            count = asked = len(rows)
+            if self._server.faults.of(query.database) is FaultKind.CUT and query.reads_practice_tables:
+                await self._cut()
+            if asked < _FIRST_ROWS:
+                return count
+
+            def next_rows() -> tuple[int, bytes]:
+                fetched = connection.fetch(cursor, _MORE_ROWS, quick=False)
+                return len(fetched), _encode(fetched, encoders)
+
+            fetched = _MORE_ROWS
+            while fetched == _MORE_ROWS:
+                self._reply.flush()
+                await self._channel.drain()
+                fetched, data = await self._in_thread(connection, next_rows)
+                self._reply.write(data)
+                count += fetched
+            return count
+        finally:
+            cursor.close()
+
+    async def _all_rows(self, query: CompiledQuery) -> list[Any]:
+        await self._misbehave(query)
+        connection = self._take(query)
+        try:
+            cursor, rows = await self._start(connection, query, _FIRST_ROWS)
+            if len(rows) == _FIRST_ROWS:
+                rows += await self._in_thread(connection, lambda: connection.fetch(cursor, 2**31 - 1, quick=False))
+            cursor.close()
+            return rows
+        finally:
+            self._server.pool.give_back(connection)
+
+    async def _start(self, connection: SqliteConnection, query: CompiledQuery, count: int) -> tuple[Any, list[Any]]:
+        """Run a query here when it is quick, which SQLite itself watches over, else in a thread."""
+        values = self._bound(query)
+        if query.sql not in self._server.slow_statements:
+            try:
+                cursor = connection.execute(query.sql, values, quick=True)
+                return cursor, connection.fetch(cursor, count, quick=True)
+            except OutOfTime:
+                self._server.slow_statements.add(query.sql)
+
+        def start() -> tuple[Any, list[Any]]:
+            cursor = connection.execute(query.sql, values, quick=False)
+            return cursor, connection.fetch(cursor, count, quick=False)
+
+        return await self._in_thread(connection, start)
+
+    async def _in_thread(self, connection: SqliteConnection, work: Callable[[], T]) -> T:
+        cancellation = self._cancellation
+
+        def checked() -> T:
+            cancellation.check()
+            return work()
+
+        cancellation.running = connection
+        try:
+            result = await asyncio.get_running_loop().run_in_executor(self._server.executor, checked)
+        except OutOfTime:
+            raise Cancelled from None
+        finally:
+            cancellation.running = None
+        cancellation.check()
+        return result
+
+    # -- faults
+
+    async def _misbehave(self, query: CompiledQuery) -> None:
+        if not query.reads_practice_tables:
+            return
+        match self._server.faults.of(query.database):
+            case FaultKind.HANG:
+                await self._channel.wait_closed()
+                raise ConnectionEnded
+            case FaultKind.SLOW if not self._was_slow:
+                self._was_slow = True
+                await self._cancellation.pause(self._server.slow_seconds)
+            case FaultKind.DEADLOCK:
+                raise deadlock_victim(self._state.process_id)
+
+    async def _cut(self) -> None:
+        """Send what there is without an end, then reset the connection."""
+        self._reply.send_unfinished()
+        await asyncio.sleep(_CUT_AFTER)
+        self._channel.abort()
+        raise ConnectionEnded
+
+
+def _encode(rows: list[Any], encoders: list[Callable[[Any], bytes]]) -> bytes:
+    parts: list[bytes] = []
+    for row in rows:
+        parts.append(_ROW)
+        parts += [encode(value) for encode, value in zip(encoders, row, strict=True)]
+    return b"".join(parts)
+
+
+def _fitting(value: Any, sql_type: SqlType) -> Any:
+    """A value that a variable of that type can hold; raises SqlError 8115."""
+    if sql_type.family is Family.INT and value is not None:
+        low, high = INT_RANGES[sql_type.name]
+        if not isinstance(value, int) or not low <= value <= high:
+            raise overflow(sql_type.name)
+    return value
