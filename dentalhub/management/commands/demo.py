@@ -74,10 +74,8 @@ class Command(BaseCommand):
             self._say("Extracting the chart entries")
             call_command(
                 "extract",
-                **{"from": days[0].isoformat()},
-                to=yesterday().isoformat(),
-                format="both",
-                output=str(settings.EXPORT_DIR),
+                *("--from", days[0].isoformat(), "--to", yesterday().isoformat()),
+                *("--format", "both", "--output", str(settings.EXPORT_DIR)),
             )
             self._report(passwords, options["port"], oneshot=options["oneshot"])
             if not options["oneshot"]:
