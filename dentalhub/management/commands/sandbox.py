@@ -1,11 +1,14 @@
 """Serve a simulated network of practices: ``sandbox``."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dentalhub.sandbox.business_days import last_business_days
@@ -52,10 +55,8 @@ class Command(BaseCommand):
 
 
 def _network_options(options: dict[str, Any]) -> NetworkOptions:
-    # Imported late: the other commands of the frame do without the apps.
-    from extraction.run_requests import yesterday
-
-    days = last_business_days(yesterday(), options["days"])
+    yesterday = timezone.now().astimezone(ZoneInfo(settings.NETWORK_TIME_ZONE)).date() - timedelta(days=1)
+    days = last_business_days(yesterday, options["days"])
     return NetworkOptions(
         until=days[-1],
         centers=options["centers"],

@@ -75,9 +75,7 @@ class QueryCompiler:
         return self._result(f"SELECT {term.sql}", ("",), (term,))
 
     def _assigning(self, node: exp.Query, assigns: list[tuple[str, Any]]) -> CompiledQuery:
-        targets = []
-        for name, _value in assigns:
-            targets.append(self._expressions.variable(name).type or _UNTYPED)
+        targets = [self.declared(name) for name, _value in assigns]
         plain = node.copy()
         plain.set("expressions", [value.copy() for _name, value in assigns])
         select = self._select(plain, None, is_outermost=True)
@@ -86,7 +84,7 @@ class QueryCompiler:
             for i, (term, target) in enumerate(zip(select.terms, targets, strict=True))
         )
         sql = f"SELECT {', '.join(term.sql for term in terms)} FROM ({select.sql})"
-        names = tuple(name.lower() for name, _value in assigns)
+        names = tuple(name for name, _value in assigns)
         return self._result(self._with(plain) + sql, ("",) * len(terms), terms, names)
 
     def _finish(self, select: Select, node: exp.Query) -> CompiledQuery:
@@ -367,7 +365,7 @@ def _assigned(node: exp.Query) -> list[tuple[str, Any]]:
     if not isinstance(node, exp.Select):
         return []
     found = [
-        (f"@{name_of(item.this.this)}", item.expression)
+        (f"@{name_of(item.this.this)}".lower(), item.expression)
         for item in node.expressions
         if isinstance(item, exp.EQ) and isinstance(item.this, exp.Parameter)
     ]
