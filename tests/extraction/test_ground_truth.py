@@ -65,13 +65,16 @@ def test_every_landed_entry_equals_the_truth(landed: ExtractionRun, sandbox: Pra
     failures = list(CenterRun.objects.exclude(error_kind="").values_list("center__center_id", "error_message"))
     assert (landed.state, failures) == (RunState.SUCCEEDED, [])
     assert len(sandbox.network.centers) == 30
+    seen: set[str] = set()
     for center in sandbox.network.centers:
         expected = _expected(sandbox.network, center.center_id)
-        assert len(expected) == 5
+        seen |= expected.keys()
         assert _landed_entries(center.center_id) == expected, center.center_id
         part = CenterRun.objects.get(center__center_id=center.center_id)
         assert part.entry_count == sum(len(entries) for entries in expected.values())
         assert part.undated_count == truth_of(sandbox.network, center.center_id)["undated"], center.center_id
+    # A center that was closed on one of them has an empty slice there.
+    assert len(seen) == 5
     assert Slice.objects.count() == 5 * 30
 
 
