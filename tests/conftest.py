@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.test import Client
+from django.test import Client, override_settings
 
 from dentalhub.access import Role
 from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
+from dentalhub.sandbox.process import SandboxProcess
+from tests.real_server import create_databases
 
 # A Friday: the five business days before it are one week.
 LAST_DAY = date(2026, 11, 20)
@@ -31,6 +33,13 @@ class PracticeServers:
     centers_yml: Path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_password_hashes() -> Iterator[None]:
+    """Passwords are hashed hundreds of times in the tests; that they are hashed slowly elsewhere is Django's part."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """The files of 30 centers with five business days up to LAST_DAY, and their ground truth."""
@@ -40,9 +49,6 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
 @pytest.fixture(scope="session")
 def sandbox(network: Network) -> Iterator[PracticeServers]:
     """The network, served for the whole session, with its password and CA in place for dentalhub."""
-    from dentalhub.sandbox.process import SandboxProcess
-
-    from tests.real_server import create_databases
 
     real_server = os.environ.get("DENTALHUB_TEST_SERVER")
     with pytest.MonkeyPatch.context() as patch:

@@ -19,16 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dentalhub.sandbox.process import SandboxProcess
 from playwright.sync_api import Page, expect
 
 from dentalhub.processes import ProcessGroup
 from dentalhub.sandbox.network import Network
 from dentalhub.sandbox.options import ServeOptions
+from dentalhub.sandbox.process import SandboxProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PEOPLE = ("admin", "reviewer", "analyst")
+PEOPLE = {"admin": "admin", "reviewer": "reviewer", "reviewer2": "reviewer", "analyst": "analyst"}
 expect.set_options(timeout=15_000)
 
 
@@ -57,7 +57,7 @@ class Installation:
 
 @pytest.fixture(scope="session")
 def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A migrated installation with one person per role and no center; everything runs until the session ends."""
+    """A migrated installation with two reviewers, an admin, an analyst and no center; everything runs until the session ends."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing, and in CI no browser test may be skipped.")
@@ -88,9 +88,9 @@ def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> 
 def _people_script(password: str) -> str:
     return (
         "from django.contrib.auth.models import Group, User\n"
-        f"for name in {PEOPLE!r}:\n"
+        f"for name, role in {PEOPLE!r}.items():\n"
         f"    user = User.objects.create_user(name, password={password!r})\n"
-        "    user.groups.add(Group.objects.get(name=name))\n"
+        "    user.groups.add(Group.objects.get(name=role))\n"
     )
 
 
