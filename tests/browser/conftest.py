@@ -57,7 +57,7 @@ class Installation:
 
 @pytest.fixture(scope="session")
 def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A migrated installation with two reviewers, an admin, an analyst and no center; everything runs until the session ends."""
+    """A migrated installation with its people and no center; everything runs until the session ends."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing, and in CI no browser test may be skipped.")
