@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Count, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -132,3 +133,19 @@ def _center_day(center: Center, landed: Slice | None, latest: CenterRun | None, 
     state = DayState.FAILED if latest.state == RunState.FAILED else DayState.ATTENTION
     cause = latest.error_kind or Cause.MISSING.value
     return CenterDay(center.center_id, center.name, state, None, cause, latest.error_message, run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LandedDay:
+    """How many slices and entries one business date has."""
+
+    day: dt.date
+    centers: int
+    entries: int
+
+
+def last_days(count: int) -> list[LandedDay]:
+    """The last `count` business dates that have slices, the newest first; one query."""
+    days = Slice.objects.order_by("-business_date").values("business_date")
+    totals = days.annotate(centers=Count("pk"), entries=Sum("entry_count"))[:count]
+    return [LandedDay(row["business_date"], row["centers"], row["entries"]) for row in totals]

@@ -5,13 +5,14 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from extraction.completeness import BADGES, DAY_STATE_LABELS, DayReport, DayState, day_report
+from extraction.completeness import BADGES, DAY_STATE_LABELS, DayReport, DayState, day_report, last_days
 from extraction.models import ExtractionRun
 from extraction.run_requests import yesterday
 from mappings.enums import MappingStatus
 from mappings.models import Mapping
 
 LAST_RUNS = 5
+LAST_DAYS = 10
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -22,6 +23,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "report": report,
         "stats": _stats(report),
         "causes": report.causes(),
+        "last_days": last_days(LAST_DAYS),
         "last_runs": ExtractionRun.objects.select_related("requested_by")[:LAST_RUNS],
         "waiting_mappings": waiting.order_by().values("center").distinct().count(),
     }

@@ -19,10 +19,11 @@ ENTRIES_PER_PAGE = 100
 @require_safe
 @role_required(Role.ANALYST, Role.ADMIN)
 def entry_list(request: HttpRequest) -> HttpResponse:
-    """Chart entries by filter; without one, those of the last business date that has landed."""
+    """Chart entries by filter; without one, those of the last business date that has any."""
     data = request.GET.copy()
     if not data:
-        last = Slice.objects.order_by("-business_date").values_list("business_date", flat=True).first()
+        filled = Slice.objects.filter(entry_count__gt=0).order_by("-business_date")
+        last = filled.values_list("business_date", flat=True).first()
         if last is not None:
             data["date_from"] = data["date_to"] = last.isoformat()
     form = EntryFilterForm(data)

@@ -17,7 +17,7 @@ from centers.models import Center
 from extraction.enums import RunState
 from extraction.landing import land
 from extraction.leases import Lease
-from extraction.models import CenterRun, ExtractionRun
+from extraction.models import CenterRun, ExtractionRun, Slice
 from extraction.run_requests import yesterday
 from extraction.runs import finish
 from tests.extraction.builders import FRIDAY, MONDAY, center_with_mapping, entry, success
@@ -101,6 +101,15 @@ def test_dashboard_answers_whether_yesterday_is_complete(
     assert "is not complete" in _text(response)
     assert [stat["count"] for stat in response.context["stats"]] == [0, 0, 0, 0, 3]
     assert "not extracted yet" in _text(response)
+
+
+def test_dashboard_lists_the_last_days(landed: ExtractionRun, admin: User, client_of: ClientOf) -> None:
+    response = client_of(admin).get(reverse("dashboard"))
+    days = response.context["last_days"]
+    counted = Slice.objects.filter(business_date=days[0].day)
+    assert days[0].day == Slice.objects.latest("business_date").business_date
+    assert days[0].centers == counted.count()
+    assert days[0].entries == sum(counted.values_list("entry_count", flat=True))
 
 
 def test_dashboard_without_centers_says_the_next_step(admin: User, client_of: ClientOf) -> None:
@@ -262,6 +271,22 @@ def test_results_show_the_last_day_at_first(landed: ExtractionRun, analyst: User
     assert "4711" in text
     assert "Füllung &lt;b&gt;" in text
     assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_results_skip_empty_days_at_first(landed: ExtractionRun, analyst: User, client_of: ClientOf) -> None:
+    last = Slice.objects.latest("business_date")
+    sunday = last.business_date + dt.timedelta(days=1)
+    Slice.objects.create(
+        center=last.center,
+        business_date=sunday,
+        entry_count=0,
+        checksum="0" * 64,
+        mapping=last.mapping,
+        run=landed,
+        extracted_at=last.extracted_at,
+    )
+    response = client_of(analyst).get(reverse("extraction:entry_list"))
+    assert response.context["form"].data["date_from"] == last.business_date.isoformat()
 
 
 def test_results_narrowed(landed: ExtractionRun, analyst: User, client_of: ClientOf) -> None:
