@@ -87,9 +87,6 @@ class SandboxProcess:
     ) -> None:
         """End it."""
         self._end()
-        if self._log is not None:
-            self._log.close()
-            self._log = None
 
     def set_fault(self, center_id: str, kind: FaultKind | None) -> None:
         """Make a center misbehave from now on, or mend it; raises SandboxFailed for one that needs a new start."""
@@ -127,6 +124,7 @@ class SandboxProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        for pipe in (process.stdin, process.stdout):
+        for pipe in (process.stdin, process.stdout, self._log):
             if pipe is not None:
                 pipe.close()
+        self._log = None
