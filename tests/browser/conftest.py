@@ -32,6 +32,16 @@ PEOPLE = {"admin": "admin", "reviewer": "reviewer", "reviewer2": "reviewer", "an
 expect.set_options(timeout=15_000)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Before any fixture, since Playwright's own need libraries that come with a browser only."""
+    if CHROMIUM is not None:
+        return
+    if os.environ.get("CI"):
+        pytest.fail("Chromium is missing, and in CI no browser test may be skipped.")
+    pytest.skip("no Chromium on this machine: apt-get install chromium")
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """A running dentalhub; `password` is everybody's."""
@@ -58,10 +68,6 @@ class Installation:
 @pytest.fixture(scope="session")
 def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A migrated installation with its people and no center; everything runs until the session ends."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing, and in CI no browser test may be skipped.")
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
     data = tmp_path_factory.mktemp("installation")
     port = _free_port()
     with SandboxProcess(network.directory, ServeOptions()) as sandbox, ProcessGroup() as group:
