@@ -64,8 +64,9 @@ def test_progress_of_nothing_is_valid_html() -> None:
         (1, "100", "certain"),
         (0.9, "90", "certain"),
         (0.89, "89", "likely"),
-        (0.4, "40", "doubtful"),
-        (0.0, "0", "guess"),
+        (0.5, "50", "unsure"),
+        (0.49, "49", "open"),
+        (0.0, "0", "open"),
     ],
 )
 def test_confidence_has_bar_number_and_word(value: float, percent: str, word: str) -> None:
