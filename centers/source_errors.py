@@ -114,6 +114,10 @@ def source_error(sqlstate: str, text: str) -> SourceError:
     message = advice(found.kind)
     if found.object_name:
         message = _("%(advice)s (%(name)s)") % {"advice": message, "name": found.object_name}
+    elif found.kind is Kind.OTHER and found.number is not None:
+        message = _("The server reported error %(number)s. Look it up in SQL Server's documentation.") % {
+            "number": found.number
+        }
     return SourceError(found.kind, message, number=found.number, transient=found.transient)
 
 

@@ -94,7 +94,10 @@ def test_source_error_repeats_nothing_else_of_the_drivers_text(
     state: str, text: str, kind: Kind, number: int | None, transient: bool, name: str
 ) -> None:
     message = source_error(state, text).message
-    assert message == (f"{ADVICE[kind]} ({name})" if name else str(ADVICE[kind]))
+    if kind is Kind.OTHER and number is not None:
+        assert message == f"The server reported error {number}. Look it up in SQL Server's documentation."
+    else:
+        assert message == (f"{ADVICE[kind]} ({name})" if name else str(ADVICE[kind]))
 
 
 def test_advice_exists_for_every_kind() -> None:
