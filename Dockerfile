@@ -26,4 +26,5 @@ USER dentalhub
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=40s --retries=3 CMD ["python", "deploy/container_health.py"]
-CMD ["gunicorn", "dentalhub.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+# The path without its query, in which a searched text may stand.
+CMD ["gunicorn", "dentalhub.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-", "--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"]
