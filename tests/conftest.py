@@ -14,11 +14,15 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client, override_settings
 
+from dentalhub import odbc_runtime
 from dentalhub.access import Role
 from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
 from tests.real_server import create_databases
+
+# Before any test module imports pyodbc: on a bare Debian its driver manager lies unpacked in the environment.
+odbc_runtime.preload()
 
 # A Friday: the five business days before it are one week.
 LAST_DAY = date(2026, 11, 20)
