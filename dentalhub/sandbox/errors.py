@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: Python writes the traceback into an exception
 class SqlError(Exception):
-    """One error as SQL Server would send it. ``severity`` of 20 and more ends the connection."""
+    """One error as SQL Server would send it. ``severity`` of 15 ends the batch before anything of it runs."""
 
     number: int
     text: str

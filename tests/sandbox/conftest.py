@@ -28,7 +28,7 @@ class Served:
         """The center whose database has the typed table."""
         return self.network.centers[0]
 
-    def connect(self, center: NetworkCenter | None = None, **keywords: str) -> pyodbc.Connection:
+    def connect(self, center: NetworkCenter | None = None, /, **keywords: str) -> pyodbc.Connection:
         """A connection to the server of a center (default: the first)."""
         return connect(self.process, (center or self.first).server, **keywords)
 

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-import mssql_python_odbc
+import mssql_python_odbc  # type: ignore[import-untyped]
 import pyodbc
 
 from dentalhub.sandbox.process import SandboxProcess
@@ -19,7 +19,7 @@ def driver_path() -> str:
 
 
 def connect(
-    process: SandboxProcess, server: str, *, timeout: int = 5, ca_file: Path | None = None, **keywords: str
+    process: SandboxProcess, server: str, timeout: int = 5, ca_file: Path | None = None, /, **keywords: str
 ) -> pyodbc.Connection:
     """Log in to one of the sandbox's servers; keywords replace those of the connection string."""
     given = {

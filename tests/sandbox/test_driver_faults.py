@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pyodbc
 import pytest
@@ -49,14 +50,15 @@ def _own_server(early: Served, center_id: str) -> str:
     return f"{center.server}-{center_id.replace('_', '-')}"
 
 
-def _read(connection: pyodbc.Connection) -> list[pyodbc.Row]:
-    return connection.execute("SELECT N, KENNUNG FROM ZAHLEN").fetchall()
+def _read(connection: pyodbc.Connection) -> list[Any]:
+    rows: list[Any] = connection.execute("SELECT N, KENNUNG FROM ZAHLEN").fetchall()
+    return rows
 
 
 @pytest.mark.parametrize("center_id", ["center_02", "center_03"])
 def test_refused_and_silent_ports_cost_the_login_timeout(early: Served, center_id: str) -> None:
     with pytest.raises(pyodbc.OperationalError) as caught:
-        connect(early.process, _own_server(early, center_id), timeout=1)
+        connect(early.process, _own_server(early, center_id), 1)
     assert caught.value.args[0] == "HYT00"
 
 
@@ -75,7 +77,7 @@ def test_silence_in_the_handshake_lasts_until_the_server_ends(small_network: Net
 
         def try_to_connect() -> None:
             try:
-                connect(process, server, timeout=1).close()
+                connect(process, server, 1).close()
             except pyodbc.Error as error:
                 errors.append(error)
 

@@ -36,7 +36,7 @@ def test_login_names_its_database(served: Served) -> None:
 def test_untrusted_certificate_is_refused(served: Served, tmp_path: Path) -> None:
     nothing = tmp_path / "none.pem"
     with pytest.raises(pyodbc.OperationalError, match="certificate verify failed"):
-        connect(served.process, served.first.server, ca_file=nothing)
+        connect(served.process, served.first.server, 5, nothing)
 
 
 def test_certificate_is_for_localhost_only(served: Served) -> None:

@@ -139,7 +139,7 @@ def test_done_tokens() -> None:
 
 def test_error_token() -> None:
     failure = SqlError(208, "No", severity=16, state=1)
-    assert tokens.error(failure, "S") == bytes.fromhex("aa 1600 d0000000 01 10 0200 4e006f00 01 5300 00 01000000")
+    assert tokens.error(failure, "S") == bytes.fromhex("aa 1400 d0000000 01 10 0200 4e006f00 01 5300 00 01000000")
 
 
 def test_column_metadata() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from dentalhub.sandbox.errors import SqlError
 from dentalhub.sandbox.sql_types import SqlType
+from dentalhub.sandbox.tsql.splitting import split_batch
 from dentalhub.sandbox.tsql.statements import (
     Assign,
     Declare,
@@ -17,7 +18,6 @@ from dentalhub.sandbox.tsql.statements import (
     TransactionStep,
     Use,
     WaitFor,
-    split_batch,
 )
 
 
@@ -74,6 +74,7 @@ def test_batch_is_split(text: str, expected: list[Statement]) -> None:
         ("/* open", 113),
         ("GO", 102),
         ("SELECT 1 LIMIT 1", 102),
+        ("SELECT a::INT FROM t", 102),
         ("SELECT \\", 102),
         ("SET FROBNICATE ON", 195),
         ("DECLARE @g GEOGRAPHY", 102),

@@ -5,14 +5,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
+from dentalhub.sandbox.engine.comparison_functions import COMPARISON_FUNCTIONS, compare_decimals, compare_texts
 from dentalhub.sandbox.engine.databases import Database, ServerDatabases, SessionCatalog, open_read_only
 from dentalhub.sandbox.engine.date_functions import DATE_FUNCTIONS
-from dentalhub.sandbox.engine.text_functions import (
-    TEXT_FUNCTIONS,
-    DecimalSum,
-    compare_decimals,
-    compare_texts,
-)
+from dentalhub.sandbox.engine.number_functions import NUMBER_FUNCTIONS, DecimalSum
+from dentalhub.sandbox.engine.text_functions import TEXT_FUNCTIONS
 from dentalhub.sandbox.errors import SqlError, not_supported
 from dentalhub.sandbox.tds.login import SERVER_VERSION
 from dentalhub.sandbox.tsql.terms import DECIMAL_COLLATION, TEXT_COLLATION
@@ -20,6 +17,7 @@ from dentalhub.sandbox.tsql.terms import DECIMAL_COLLATION, TEXT_COLLATION
 MAX_IDLE: Final = 256
 # So many steps of SQLite's machine take about a millisecond: what is done within them may run in the event loop.
 QUICK_STEPS: Final = 40_000
+_FUNCTIONS: Final = {**COMPARISON_FUNCTIONS, **TEXT_FUNCTIONS, **NUMBER_FUNCTIONS, **DATE_FUNCTIONS}
 _TRY_PREFIX: Final = ("ms_to_", "ms_try_")
 
 
@@ -38,7 +36,7 @@ class SqliteConnection:
         self._raw.create_collation(TEXT_COLLATION, compare_texts)
         self._raw.create_collation(DECIMAL_COLLATION, compare_decimals)
         self._raw.create_aggregate("ms_decimal_sum", 1, DecimalSum)  # type: ignore[arg-type]
-        for name, (function, arguments) in {**TEXT_FUNCTIONS, **DATE_FUNCTIONS}.items():
+        for name, (function, arguments) in _FUNCTIONS.items():
             self._register(name, arguments, function)
             if name.startswith(_TRY_PREFIX[0]):
                 self._raw.create_function(name.replace(*_TRY_PREFIX), arguments, _or_null(function))

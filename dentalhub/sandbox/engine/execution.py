@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from dentalhub.sandbox.engine.cancellation import Cancellation, Cancelled
 from dentalhub.sandbox.engine.connections import OutOfTime, SqliteConnection
 from dentalhub.sandbox.engine.databases import MASTER
 from dentalhub.sandbox.engine.session_state import SessionState
+from dentalhub.sandbox.engine.statement_done import StatementDone
 from dentalhub.sandbox.errors import (
     SqlError,
     deadlock_victim,
@@ -19,7 +20,6 @@ from dentalhub.sandbox.options import FaultKind
 from dentalhub.sandbox.sql_types import INT_RANGES, Family, SqlType
 from dentalhub.sandbox.tds import tokens
 from dentalhub.sandbox.tds.channel import Channel, ConnectionEnded
-from dentalhub.sandbox.tds.reply import Reply
 from dentalhub.sandbox.tds.type_info import encoder
 from dentalhub.sandbox.tsql.batches import Fail, SetVariable, Step
 from dentalhub.sandbox.tsql.catalog import CompiledQuery
@@ -37,73 +37,8 @@ from dentalhub.sandbox.tsql.statements import (
 _FIRST_ROWS: Final = 200
 _MORE_ROWS: Final = 1000
 _CUT_AFTER: Final = 0.05
-_INTERRUPT_AGAIN: Final = 0.05
 _ROW: Final = b"\xd1"
 T = TypeVar("T")
-
-
-class Cancelled(Exception):  # noqa: N818 # the client's wish, not an error
-    """Attention came in."""
-
-
-@dataclass(slots=True)
-class Cancellation:
-    """The attention of one request: set by the socket, seen by whatever runs."""
-
-    event: asyncio.Event = field(default_factory=asyncio.Event)
-    running: SqliteConnection | None = None
-
-    def cancel(self) -> None:
-        """Stop what runs. Interrupting a statement that has not quite begun does nothing, hence again and again."""
-        self.event.set()
-        if self.running is not None:
-            self.running.interrupt()
-            asyncio.get_running_loop().call_later(_INTERRUPT_AGAIN, self.cancel)
-
-    def check(self) -> None:
-        """Raise Cancelled once attention came in."""
-        if self.event.is_set():
-            raise Cancelled
-
-    async def pause(self, seconds: float) -> None:
-        """Wait, but no longer than until attention."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.event.wait()
-        except TimeoutError:
-            return
-        raise Cancelled
-
-
-class StatementDone:
-    """Writes the end of each statement late, since only the last of a batch says that nothing follows."""
-
-    def __init__(self, reply: Reply, *, in_procedure: bool) -> None:
-        self.reply = reply
-        self._token = tokens.done_in_proc if in_procedure else tokens.done
-        self._in_procedure = in_procedure
-        self._pending: tuple[int, int] | None = None
-
-    def write(self, status: int, rows: int = 0) -> None:
-        """One statement ended."""
-        self.before_tokens()
-        self._pending = (status, rows)
-
-    def before_tokens(self) -> None:
-        """More tokens follow the statement that ended last."""
-        if self._pending is not None:
-            status, rows = self._pending
-            self.reply.write(self._token(status | tokens.MORE, rows))
-            self._pending = None
-
-    def finish(self) -> None:
-        """The batch ended; a procedure has its own end."""
-        if self._in_procedure:
-            self.before_tokens()
-            return
-        status, rows = self._pending or (0, 0)
-        self.reply.write(self._token(status, rows))
-        self._pending = None
 
 
 class Execution:

@@ -3,10 +3,12 @@
 import struct
 from typing import Any, Final
 
-from dentalhub.sandbox.engine.execution import Cancellation, Cancelled, Execution, StatementDone
+from dentalhub.sandbox.engine.cancellation import Cancellation, Cancelled
+from dentalhub.sandbox.engine.execution import Execution
 from dentalhub.sandbox.engine.procedures import NamedResult, run_named
 from dentalhub.sandbox.engine.server import statement_log
 from dentalhub.sandbox.engine.session_state import SessionState
+from dentalhub.sandbox.engine.statement_done import StatementDone
 from dentalhub.sandbox.errors import ProtocolError, SqlError
 from dentalhub.sandbox.sql_types import SqlType
 from dentalhub.sandbox.tds import tokens

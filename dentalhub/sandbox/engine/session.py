@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import logging
 from dataclasses import dataclass
 
 from dentalhub.sandbox.engine.databases import MASTER
@@ -22,6 +23,8 @@ from dentalhub.sandbox.tds.login import (
 )
 from dentalhub.sandbox.tds.packets import PACKET_SIZE, PacketType
 
+session_log = logging.getLogger("dentalhub.sandbox.sessions")
+
 
 @dataclass(slots=True)
 class Session:
@@ -33,14 +36,20 @@ class Session:
 
     async def run(self) -> None:
         """Serve until either side ends it."""
+        is_orderly = False
         try:
             await self._serve()
+            is_orderly = True
         except ConnectionEnded:
-            pass
-        except ProtocolError:
-            self.channel.abort()
-            return
-        self.channel.close()
+            is_orderly = True
+        except ProtocolError as error:
+            session_log.info("%s: %s", self.server.name, error)
+        finally:
+            # A client must not wait for a session that broke down.
+            if is_orderly:
+                self.channel.close()
+            else:
+                self.channel.abort()
 
     async def _serve(self) -> None:
         if self.fault is FaultKind.SILENT_ACCEPT:

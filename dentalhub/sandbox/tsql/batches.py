@@ -9,6 +9,7 @@ from dentalhub.sandbox.sql_types import SqlType
 from dentalhub.sandbox.tsql.catalog import Catalog, CompiledQuery
 from dentalhub.sandbox.tsql.lexer import Kind, tokenize
 from dentalhub.sandbox.tsql.queries import QueryCompiler
+from dentalhub.sandbox.tsql.splitting import read_declarations, split_batch
 from dentalhub.sandbox.tsql.statements import (
     Assign,
     Declare,
@@ -21,8 +22,6 @@ from dentalhub.sandbox.tsql.statements import (
     Transaction,
     Use,
     WaitFor,
-    read_declarations,
-    split_batch,
 )
 
 _CACHED: Final = 4096

@@ -61,3 +61,8 @@ def require_only(node: exp.Expression, *known: str) -> None:
 def name_of(node: Any) -> str:
     """The name an Identifier holds, '' for none."""
     return node.name if isinstance(node, exp.Expression) else ""
+
+
+def shown(node: Any) -> str:
+    """The beginning of a node's text, for an error."""
+    return node.sql(dialect="tsql")[:40] if isinstance(node, exp.Expression) else str(node)[:40]

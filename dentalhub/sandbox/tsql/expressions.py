@@ -1,7 +1,7 @@
 """Scalar expressions of T-SQL in SQLite's words, each with its type (*pure*)."""
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlglot import exp
 
@@ -18,14 +18,16 @@ from dentalhub.sandbox.sql_types import (
     parse_type,
     utf16_length,
 )
-from dentalhub.sandbox.tsql.dialect import name_of, require_only
+from dentalhub.sandbox.tsql.dialect import name_of, require_only, shown
 from dentalhub.sandbox.tsql.functions import aggregate, scalar_function, window_function
+from dentalhub.sandbox.tsql.predicates import Predicates, Queries
 from dentalhub.sandbox.tsql.scope import Scope
 from dentalhub.sandbox.tsql.terms import (
     Term,
-    as_text,
+    chosen,
     common_type,
     comparable,
+    concatenated,
     convert,
     quote_text,
     sort_key,
@@ -44,14 +46,6 @@ SERVER_VARIABLES: Final = {
 }
 _INT_LIMIT: Final = 2**31
 _LARGE: Final = 2**63
-_COMPARISONS: Final[dict[type, str]] = {
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.LT: "<",
-    exp.LTE: "<=",
-    exp.GT: ">",
-    exp.GTE: ">=",
-}
 _ARITHMETIC: Final[dict[type, str]] = {
     exp.Add: "+",
     exp.Sub: "-",
@@ -61,31 +55,26 @@ _ARITHMETIC: Final[dict[type, str]] = {
 }
 
 
-class Queries(Protocol):
-    """What an expression needs of the SELECT around it."""
-
-    variables: dict[str, SqlType]
-    used_variables: list[str]
-
-    def subquery(self, node: exp.Expression, outer: Scope) -> tuple[str, list[Term], bool]:
-        """Compile a nested SELECT: its SQL with columns c0, c1 ..., their terms, whether it gives one row at most."""
-        ...
-
-
 class Expressions:
-    """Translates scalars and predicates inside one query; what it does not know raises SqlError 102."""
+    """Translates scalars inside one query; what it does not know raises SqlError 102."""
 
     def __init__(self, queries: Queries) -> None:
         self.queries = queries
-
-    # -- scalars
+        self.predicates = Predicates(self)
 
     def scalar(self, node: Any, scope: Scope) -> Term:
         """One scalar expression."""
         translate = self._SCALARS.get(type(node))
         if translate is None:
-            raise not_supported(_shown(node))
-        return translate(self, node, scope)
+            raise not_supported(shown(node))
+        if not scope.is_grouped or scope.in_aggregate or node not in scope.group_expressions:
+            return translate(self, node, scope)
+        # A grouped expression may name columns that are not grouped themselves.
+        scope.is_grouped = False
+        try:
+            return translate(self, node, scope)
+        finally:
+            scope.is_grouped = True
 
     def variable(self, name: str) -> Term:
         """A variable, parameter or server variable; raises SqlError 137."""
@@ -171,14 +160,14 @@ class Expressions:
         conditions = []
         for branch in node.args["ifs"]:
             if base is None:
-                conditions.append(self.predicate(branch.this, scope))
+                conditions.append(self.predicates.predicate(branch.this, scope))
             else:
                 left, right = comparable(self.scalar(base, scope), self.scalar(branch.this, scope))
                 conditions.append(f"{left} = {right}")
         results = [self.scalar(branch.args["true"], scope) for branch in node.args["ifs"]]
         default = node.args.get("default")
         results.append(self.scalar(default, scope) if default is not None else Term("NULL", None))
-        return _case_term(conditions, results)
+        return chosen(conditions, results)
 
     def _cast(self, node: exp.Cast, scope: Scope) -> Term:
         require_only(node, "this", "to", "safe")
@@ -221,8 +210,8 @@ class Expressions:
     def _function(self, node: exp.Anonymous, scope: Scope) -> Term:
         name = str(node.this).upper()
         if name == "IIF" and len(node.expressions) == 3:
-            condition = self.predicate(node.expressions[0], scope)
-            return _case_term([condition], [self.scalar(one, scope) for one in node.expressions[1:]])
+            condition = self.predicates.predicate(node.expressions[0], scope)
+            return chosen([condition], [self.scalar(one, scope) for one in node.expressions[1:]])
         found = aggregate(name)
         if found is not None:
             return self._aggregate(found, node, scope)
@@ -269,71 +258,6 @@ class Expressions:
             keys.append(f"{key} DESC" if item.args.get("desc") else key)
         return ", ".join(keys)
 
-    # -- predicates
-
-    def predicate(self, node: Any, scope: Scope) -> str:
-        """One condition; T-SQL has no boolean values, so scalars are refused."""
-        if type(node) in _COMPARISONS:
-            left, right = comparable(self.scalar(node.this, scope), self.scalar(node.expression, scope))
-            return f"({left} {_COMPARISONS[type(node)]} {right})"
-        translate = self._PREDICATES.get(type(node))
-        if translate is None:
-            near = _shown(node)
-            raise SqlError(4145, f"An expression of non-boolean type specified near '{near}'.", severity=15)
-        return translate(self, node, scope)
-
-    def _and(self, node: exp.And, scope: Scope) -> str:
-        return f"({self.predicate(node.this, scope)} AND {self.predicate(node.expression, scope)})"
-
-    def _or(self, node: exp.Or, scope: Scope) -> str:
-        return f"({self.predicate(node.this, scope)} OR {self.predicate(node.expression, scope)})"
-
-    def _not(self, node: exp.Not, scope: Scope) -> str:
-        return f"(NOT {self.predicate(node.this, scope)})"
-
-    def _grouped(self, node: exp.Paren, scope: Scope) -> str:
-        return self.predicate(node.this, scope)
-
-    def _is(self, node: exp.Is, scope: Scope) -> str:
-        if not isinstance(node.expression, exp.Null):
-            raise not_supported("IS with a value")
-        word = "IS NOT" if node.args.get("negate") else "IS"
-        return f"({self.scalar(node.this, scope).sql} {word} NULL)"
-
-    def _between(self, node: exp.Between, scope: Scope) -> str:
-        require_only(node, "this", "low", "high", "negate")
-        value = self.scalar(node.this, scope)
-        low, low_bound = comparable(value, self.scalar(node.args["low"], scope))
-        high, high_bound = comparable(value, self.scalar(node.args["high"], scope))
-        return _negate(node, f"({low} >= {low_bound} AND {high} <= {high_bound})")
-
-    def _in(self, node: exp.In, scope: Scope) -> str:
-        require_only(node, "this", "expressions", "query", "negate")
-        value = self.scalar(node.this, scope)
-        if node.args.get("query") is None:
-            pairs = [comparable(value, self.scalar(one, scope)) for one in node.expressions]
-            return _negate(node, "(" + " OR ".join(f"{left} = {right}" for left, right in pairs) + ")")
-        sql, terms, _one = self.queries.subquery(node.args["query"], scope)
-        if len(terms) != 1:
-            raise SqlError(116, "Only one expression can be specified in the select list of a subquery.")
-        inner = Term("c0", terms[0].type, terms[0].is_plain)
-        left, right = comparable(value, inner)
-        source = sql if right == "c0" else f"SELECT {right} FROM ({sql})"
-        return _negate(node, f"({left} IN ({source}))")
-
-    def _exists(self, node: exp.Exists, scope: Scope) -> str:
-        return f"EXISTS ({self.queries.subquery(node.this, scope)[0]})"
-
-    def _like(self, node: exp.Like, scope: Scope, escape: str = "NULL") -> str:
-        require_only(node, "this", "expression", "negate")
-        value, pattern = as_text(self.scalar(node.this, scope)), as_text(self.scalar(node.expression, scope))
-        return _negate(node, f"ms_like({value.sql}, {pattern.sql}, {escape})")
-
-    def _escaped(self, node: exp.Escape, scope: Scope) -> str:
-        if not isinstance(node.this, exp.Like):
-            raise syntax_error("ESCAPE")
-        return self._like(node.this, scope, as_text(self.scalar(node.expression, scope)).sql)
-
     _SCALARS: Final[dict[type, Callable[..., Term]]] = {
         exp.Column: _column,
         exp.Literal: _literal,
@@ -353,41 +277,10 @@ class Expressions:
         exp.Window: _window,
         **dict.fromkeys(_ARITHMETIC, _arithmetic),
     }
-    _PREDICATES: Final[dict[type, Callable[..., str]]] = {
-        exp.And: _and,
-        exp.Or: _or,
-        exp.Not: _not,
-        exp.Paren: _grouped,
-        exp.Is: _is,
-        exp.Between: _between,
-        exp.In: _in,
-        exp.Exists: _exists,
-        exp.Like: _like,
-        exp.Escape: _escaped,
-    }
-
-
-def concatenated(terms: list[Term]) -> Term:
-    """Texts joined by ``+``: NULL when one is NULL."""
-    texts = [as_text(term) for term in terms]
-    lengths = [text.type.length if text.type else 0 for text in texts]
-    length = -1 if -1 in lengths or sum(lengths) > 4000 else max(1, sum(lengths))
-    sql = " || ".join(text.sql for text in texts)
-    return Term(f"({sql})", nvarchar(length), is_constant=all(text.is_constant for text in texts))
 
 
 def _text_term(value: str) -> Term:
     return Term(quote_text(value), nvarchar(max(1, utf16_length(value))), is_constant=True)
-
-
-def _case_term(conditions: list[str], results: list[Term]) -> Term:
-    shared = common_type(results)
-    if shared is None:
-        return Term("NULL", None)
-    values = [convert(result, shared).sql for result in results]
-    branches = " ".join(f"WHEN {when} THEN {then}" for when, then in zip(conditions, values, strict=False))
-    plain = all(result.is_plain for result in results)
-    return Term(f"(CASE {branches} ELSE {values[-1]} END)", shared, is_plain=plain)
 
 
 def _cast_type(node: exp.Expression) -> SqlType:
@@ -398,11 +291,3 @@ def _cast_type(node: exp.Expression) -> SqlType:
     if found.family is Family.TEXT and "(" not in text:
         return SqlType(found.name, length=30 if found.length == 1 else found.length)
     return found
-
-
-def _negate(node: exp.Expression, sql: str) -> str:
-    return f"(NOT {sql})" if node.args.get("negate") else sql
-
-
-def _shown(node: Any) -> str:
-    return node.sql(dialect="tsql")[:40] if isinstance(node, exp.Expression) else str(node)[:40]

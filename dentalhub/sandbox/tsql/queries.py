@@ -10,12 +10,14 @@ from typing import Any, Final
 from sqlglot import exp
 
 from dentalhub.sandbox.errors import SqlError, not_supported, syntax_error, undeclared_variable
-from dentalhub.sandbox.sql_types import SqlType, nvarchar
+from dentalhub.sandbox.sql_types import SqlType
 from dentalhub.sandbox.tsql.catalog import Catalog, CompiledQuery, ResultColumn, SourceTable
-from dentalhub.sandbox.tsql.dialect import name_of, parse_expression, parse_query, require_only
+from dentalhub.sandbox.tsql.dialect import parse_expression, parse_query, require_only
 from dentalhub.sandbox.tsql.expressions import Expressions
 from dentalhub.sandbox.tsql.grouping import is_grouped
-from dentalhub.sandbox.tsql.scope import Scope, ScopeTable
+from dentalhub.sandbox.tsql.scope import Scope
+from dentalhub.sandbox.tsql.select_shape import Select, assigned, output_position, top_one
+from dentalhub.sandbox.tsql.sources import Sources
 from dentalhub.sandbox.tsql.terms import Term, common_type, convert, sort_key
 
 _UNTYPED: Final = SqlType("int")
@@ -27,16 +29,6 @@ _SETS: Final[dict[type[exp.Expression], str]] = {
 _ALLOWED_OPTIONS: Final = frozenset({"RECOMPILE", "MAXDOP"})
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
-    """One compiled SELECT or set operation; ``ctes`` stand before it."""
-
-    sql: str
-    names: tuple[str, ...]
-    terms: tuple[Term, ...]
-    at_most_one: bool = False
-
-
 @dataclass(slots=True)
 class QueryCompiler:
     """Compiles one statement; collects on the way which variables and which database it reads."""
@@ -46,22 +38,23 @@ class QueryCompiler:
     used_variables: list[str] = field(default_factory=list)
     database: str | None = None
     reads_practice_tables: bool = False
-    _expressions: Expressions = field(init=False)
-    _ctes: dict[str, tuple[str, Select]] = field(default_factory=dict)
-    _next_table: int = 0
+    expressions: Expressions = field(init=False)
+    ctes: dict[str, tuple[str, Select]] = field(default_factory=dict)
+    _sources: Sources = field(init=False)
 
     def __post_init__(self) -> None:
-        self._expressions = Expressions(self)
+        self.expressions = Expressions(self)
+        self._sources = Sources(self)
 
     # -- whole statements
 
     def query(self, text: str) -> CompiledQuery:
         """A SELECT statement; raises SqlError."""
         node = parse_query(text)
-        assigns = _assigned(node)
+        assigns = assigned(node)
         if assigns:
             return self._assigning(node, assigns)
-        return self._finish(self._select(node, None, is_outermost=True), node)
+        return self._finish(self.select(node, None, is_outermost=True), node)
 
     def declared(self, name: str) -> SqlType:
         """The type of a variable; raises SqlError 137."""
@@ -71,14 +64,14 @@ class QueryCompiler:
 
     def expression(self, text: str, target: SqlType) -> CompiledQuery:
         """A scalar expression as ``target``; raises SqlError."""
-        term = convert(self._expressions.scalar(parse_expression(text), Scope()), target)
+        term = convert(self.expressions.scalar(parse_expression(text), Scope()), target)
         return self._result(f"SELECT {term.sql}", ("",), (term,))
 
     def _assigning(self, node: exp.Query, assigns: list[tuple[str, Any]]) -> CompiledQuery:
         targets = [self.declared(name) for name, _value in assigns]
         plain = node.copy()
         plain.set("expressions", [value.copy() for _name, value in assigns])
-        select = self._select(plain, None, is_outermost=True)
+        select = self.select(plain, None, is_outermost=True)
         terms = tuple(
             convert(Term(f"c{i}", term.type), target)
             for i, (term, target) in enumerate(zip(select.terms, targets, strict=True))
@@ -93,7 +86,7 @@ class QueryCompiler:
     def _with(self, node: exp.Query) -> str:
         if not node.args.get("with_"):
             return ""
-        return "WITH " + ", ".join(f"{name} AS ({cte.sql})" for name, cte in self._ctes.values()) + " "
+        return "WITH " + ", ".join(f"{name} AS ({cte.sql})" for name, cte in self.ctes.values()) + " "
 
     def _result(
         self, sql: str, names: tuple[str, ...], terms: tuple[Term, ...], assigns: tuple[str, ...] = ()
@@ -114,10 +107,11 @@ class QueryCompiler:
             raise syntax_error("(")
         if inner.args.get("with_"):
             raise syntax_error("WITH")
-        select = self._select(inner, outer, is_outermost=False)
+        select = self.select(inner, outer, is_outermost=False)
         return select.sql, list(select.terms), select.at_most_one
 
-    def _select(self, node: exp.Query, outer: Scope | None, *, is_outermost: bool) -> Select:
+    def select(self, node: exp.Query, outer: Scope | None, *, is_outermost: bool) -> Select:
+        """One SELECT or set operation with its nested queries."""
         if is_outermost and node.args.get("with_"):
             self._collect_ctes(node.args["with_"])
         if isinstance(node, exp.Subquery):
@@ -133,17 +127,17 @@ class QueryCompiler:
         require_only(node, "expressions")
         for cte in node.expressions:
             require_only(cte, "this", "alias")
-            select = self._select(cte.this, None, is_outermost=False)
+            select = self.select(cte.this, None, is_outermost=False)
             names = tuple(column.name for column in cte.args["alias"].args.get("columns") or ())
             if names and len(names) != len(select.names):
                 raise SqlError(8158, f"'{cte.alias}' has more columns than were specified in the column list.")
             named = Select(select.sql, names or select.names, select.terms)
-            self._ctes[cte.alias.lower()] = (f"q{len(self._ctes)}", named)
+            self.ctes[cte.alias.lower()] = (f"q{len(self.ctes)}", named)
 
     def _set_operation(self, node: exp.SetOperation, outer: Scope | None) -> Select:
         require_only(node, "this", "expression", "distinct", "order", "with_", "limit", "offset", "options")
-        left = self._select(node.this, outer, is_outermost=False)
-        right = self._select(node.expression, outer, is_outermost=False)
+        left = self.select(node.this, outer, is_outermost=False)
+        right = self.select(node.expression, outer, is_outermost=False)
         if len(left.terms) != len(right.terms):
             raise SqlError(
                 205,
@@ -171,7 +165,7 @@ class QueryCompiler:
     def _set_order(self, node: exp.SetOperation, names: tuple[str, ...], terms: tuple[Term, ...]) -> str:
         keys = []
         for item in node.args["order"].expressions:
-            at = _output_position(item.this, names)
+            at = output_position(item.this, names)
             if at is None:
                 raise SqlError(104, "ORDER BY items must appear in the select list if the statement contains UNION.")
             keys.append(sort_key(Term(f"c{at}", terms[at].type)) + (" DESC" if item.args.get("desc") else ""))
@@ -192,12 +186,14 @@ class QueryCompiler:
                 1033, "The ORDER BY clause is invalid in views, derived tables and subqueries, unless TOP is given."
             )
         scope = Scope(parent=outer)
-        source = self._from(node, scope)
+        source = self._sources.from_clause(node, scope)
         tail = self._where(node, scope) + self._group(node, scope)
         names, terms = self._projections(node, scope)
         if node.args.get("having"):
-            tail += f" HAVING {self._expressions.predicate(node.args['having'].this, scope)}"
-        distinct = self._distinct(node)
+            tail += f" HAVING {self.expressions.predicates.predicate(node.args['having'].this, scope)}"
+        distinct = "DISTINCT " if node.args.get("distinct") else ""
+        if distinct:
+            require_only(node.args["distinct"])  # DISTINCT ON is not T-SQL
         items = ", ".join(f"{sort_key(term) if distinct else term.sql} AS c{i}" for i, term in enumerate(terms))
         order = self._order(node, scope, names, terms)
         paging = self._paging(node, scope)
@@ -205,70 +201,10 @@ class QueryCompiler:
         if paging and not is_outermost:
             sql = f"SELECT * FROM ({sql})"
         one = (scope.is_grouped and not node.args.get("group")) or (not node.args.get("from_") and not outer)
-        return Select(sql, names, terms, at_most_one=one or _top_one(node))
+        return Select(sql, names, terms, at_most_one=one or top_one(node))
 
-    def _distinct(self, node: exp.Select) -> str:
-        distinct = node.args.get("distinct")
-        if distinct is None:
-            return ""
-        require_only(distinct, "expressions")
-        return "DISTINCT "
-
-    def _from(self, node: exp.Select, scope: Scope) -> str:
-        if not node.args.get("from_"):
-            return ""
-        require_only(node.args["from_"], "this")
-        sql = f" FROM {self._source(node.args['from_'].this, scope)}"
-        for join in node.args.get("joins") or ():
-            sql += self._join(join, scope)
-        return sql
-
-    def _join(self, join: exp.Join, scope: Scope) -> str:
-        require_only(join, "this", "side", "kind", "on")
-        side, kind = str(join.args.get("side") or "").upper(), str(join.args.get("kind") or "").upper()
-        if side not in {"", "LEFT", "RIGHT", "FULL"} or kind not in {"", "INNER", "OUTER", "CROSS"}:
-            raise not_supported(f"{side} {kind} JOIN".strip())
-        source = self._source(join.this, scope)
-        condition = join.args.get("on")
-        if condition is None:
-            if side:
-                raise syntax_error("JOIN")
-            return f" CROSS JOIN {source}"
-        return f" {side or 'INNER'} JOIN {source} ON {self._expressions.predicate(condition, scope)}"
-
-    def _source(self, node: Any, scope: Scope) -> str:
-        alias = f"t{self._next_table}"
-        self._next_table += 1
-        if isinstance(node, exp.Subquery):
-            require_only(node, "this", "alias")
-            if not node.alias:
-                raise syntax_error(")")
-            inner = self._select(node.this, scope.parent, is_outermost=False)
-            scope.add(_derived(node.alias, alias, _renamed(inner, node)))
-            return f"({inner.sql}) AS {alias}"
-        if not isinstance(node, exp.Table):
-            raise not_supported("this FROM clause")
-        require_only(node, "this", "db", "catalog", "alias", "hints")
-        for hint in node.args.get("hints") or ():
-            if not isinstance(hint, exp.WithTableHint):
-                raise not_supported("this table hint")
-        if not isinstance(node.this, exp.Identifier):
-            raise not_supported("a function in FROM")
-        shown = node.alias or node.name
-        cte = self._ctes.get(node.name.lower()) if not node.args.get("db") else None
-        if cte is not None:
-            scope.add(_derived(shown, alias, cte[1]))
-            return f"{cte[0]} AS {alias}"
-        table = self.catalog.table(name_of(node.args.get("catalog")), name_of(node.args.get("db")), node.name)
-        self._note(table)
-        columns = {
-            column.name.lower(): (column.name, Term(f"{alias}.{_quoted(column.name)}", column.type))
-            for column in table.columns
-        }
-        scope.add(ScopeTable(shown.lower(), columns, lambda column: self.catalog.is_plain(table, column)))
-        return f"{table.source} AS {alias}"
-
-    def _note(self, table: SourceTable) -> None:
+    def note(self, table: SourceTable) -> None:
+        """Take down that a table is read; raises SqlError 102 for one of a second database."""
         if self.database is not None and self.database != table.database:
             raise not_supported("a query over two databases")
         self.database = table.database
@@ -278,19 +214,20 @@ class QueryCompiler:
         where = node.args.get("where")
         if where is None:
             return ""
-        return f" WHERE {self._expressions.predicate(where.this, scope)}"
+        return f" WHERE {self.expressions.predicates.predicate(where.this, scope)}"
 
     def _group(self, node: exp.Select, scope: Scope) -> str:
         group = node.args.get("group")
-        keys = []
+        keys: list[Term] = []
         if group is not None:
             require_only(group, "expressions")
-            keys = [self._expressions.scalar(one, scope) for one in group.expressions]
+            keys = [self.expressions.scalar(one, scope) for one in group.expressions]
             if any(key.is_constant for key in keys):
                 raise SqlError(164, "Each GROUP BY expression must contain at least one column.", severity=15)
         # From here on the select list is read, where only grouped columns may stand bare.
         scope.is_grouped = is_grouped(node)
         scope.group_columns = frozenset(key.sql for key in keys)
+        scope.group_expressions = frozenset(group.expressions) if group is not None else frozenset()
         return f" GROUP BY {', '.join(sort_key(key) for key in keys)}" if keys else ""
 
     def _projections(self, node: exp.Select, scope: Scope) -> tuple[tuple[str, ...], tuple[Term, ...]]:
@@ -299,10 +236,10 @@ class QueryCompiler:
             if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
                 named += self._star(item, scope)
             elif isinstance(item, exp.Alias):
-                named.append((item.alias, self._expressions.scalar(item.this, scope)))
+                named.append((item.alias, self.expressions.scalar(item.this, scope)))
             else:
                 name = item.name if isinstance(item, exp.Column) else ""
-                term = self._expressions.scalar(item, scope)
+                term = self.expressions.scalar(item, scope)
                 named.append((self._as_stored(scope, item, name), term))
         return tuple(name for name, _ in named), tuple(term for _, term in named)
 
@@ -329,12 +266,12 @@ class QueryCompiler:
             return ""
         keys = []
         for item in node.args["order"].expressions:
-            at = _output_position(item.this, names)
+            at = output_position(item.this, names)
             if at is not None:
                 # By number: a constant behind an alias would be read as a number itself.
                 term = Term(str(at + 1), terms[at].type, terms[at].is_plain)
             else:
-                term = self._expressions.scalar(item.this, scope)
+                term = self.expressions.scalar(item.this, scope)
             if at is None and node.args.get("distinct") and term.sql not in {one.sql for one in terms}:
                 raise SqlError(145, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.")
             keys.append(sort_key(term) + (" DESC" if item.args.get("desc") else ""))
@@ -352,68 +289,9 @@ class QueryCompiler:
             if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
                 raise not_supported("TOP with PERCENT or WITH TIES")
             amount = limit.args.get("count") if isinstance(limit, exp.Fetch) else limit.expression
-            term = convert(self._expressions.scalar(amount, scope), SqlType("bigint"))
+            term = convert(self.expressions.scalar(amount, scope), SqlType("bigint"))
             count = f"max({term.sql}, 0)"
         sql = f" LIMIT {count}"
         if offset is not None:
-            sql += f" OFFSET {self._expressions.scalar(offset.expression, scope).sql}"
+            sql += f" OFFSET {self.expressions.scalar(offset.expression, scope).sql}"
         return sql
-
-
-def _assigned(node: exp.Query) -> list[tuple[str, Any]]:
-    """The variables that a SELECT assigns; raises SqlError 141 when it also returns columns."""
-    if not isinstance(node, exp.Select):
-        return []
-    found = [
-        (f"@{name_of(item.this.this)}".lower(), item.expression)
-        for item in node.expressions
-        if isinstance(item, exp.EQ) and isinstance(item.this, exp.Parameter)
-    ]
-    if found and len(found) != len(node.expressions):
-        raise SqlError(
-            141, "A SELECT statement that assigns a value to a variable must not be combined with data-retrieval.", 15
-        )
-    return found
-
-
-def _output_position(node: Any, names: tuple[str, ...]) -> int | None:
-    """Which output column an ORDER BY item names by number or alias."""
-    if isinstance(node, exp.Literal) and not node.args["is_string"]:
-        position = int(str(node.this)) if str(node.this).isdigit() else 0
-        if not 1 <= position <= len(names):
-            raise SqlError(108, f"The ORDER BY position number {node.this} is out of range.")
-        return position - 1
-    if isinstance(node, exp.Column) and not node.table:
-        lowered = [name.lower() for name in names]
-        if lowered.count(node.name.lower()) > 1:
-            raise SqlError(209, f"Ambiguous column name '{node.name}'.")
-        if node.name.lower() in lowered:
-            return lowered.index(node.name.lower())
-    return None
-
-
-def _top_one(node: exp.Select) -> bool:
-    limit = node.args.get("limit")
-    return isinstance(limit, exp.Limit) and isinstance(limit.expression, exp.Literal) and limit.expression.this == "1"
-
-
-def _derived(shown: str, alias: str, select: Select) -> ScopeTable:
-    columns = {
-        name.lower(): (name, Term(f"{alias}.c{i}", term.type or nvarchar(1), is_plain=term.is_plain))
-        for i, (name, term) in enumerate(zip(select.names, select.terms, strict=True))
-        if name
-    }
-    return ScopeTable(shown.lower(), columns)
-
-
-def _renamed(select: Select, node: exp.Subquery) -> Select:
-    names = tuple(column.name for column in node.args["alias"].args.get("columns") or ())
-    if not names:
-        return select
-    if len(names) != len(select.names):
-        raise SqlError(8158, f"'{node.alias}' has more columns than were specified in the column list.")
-    return Select(select.sql, names, select.terms)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

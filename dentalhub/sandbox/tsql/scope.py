@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from sqlglot import exp
+
 from dentalhub.sandbox.errors import SqlError, invalid_column
 from dentalhub.sandbox.sql_types import Family
 from dentalhub.sandbox.tsql.terms import Term
@@ -30,12 +32,16 @@ class ScopeTable:
 
 @dataclass(slots=True)
 class Scope:
-    """The FROM of one SELECT. In a grouped SELECT only ``group_columns`` may stand outside an aggregate."""
+    """The FROM of one SELECT.
+
+    In a grouped SELECT only ``group_columns`` and whole ``group_expressions`` may stand outside an aggregate.
+    """
 
     parent: "Scope | None" = None
     tables: list[ScopeTable] = field(default_factory=list)
     is_grouped: bool = False
     group_columns: frozenset[str] = frozenset()
+    group_expressions: frozenset[exp.Expression] = frozenset()
     in_aggregate: bool = False
 
     def add(self, table: ScopeTable) -> None:

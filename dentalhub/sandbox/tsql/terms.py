@@ -185,3 +185,23 @@ def sort_key(term: Term) -> str:
     if term.family is Family.DECIMAL:
         return f"{term.sql} COLLATE {DECIMAL_COLLATION}"
     return term.sql
+
+
+def concatenated(terms: list[Term]) -> Term:
+    """Texts joined by ``+``: NULL when one is NULL."""
+    texts = [as_text(term) for term in terms]
+    lengths = [text.type.length if text.type else 0 for text in texts]
+    length = -1 if -1 in lengths or sum(lengths) > 4000 else max(1, sum(lengths))
+    sql = " || ".join(text.sql for text in texts)
+    return Term(f"({sql})", nvarchar(length), is_constant=all(text.is_constant for text in texts))
+
+
+def chosen(conditions: list[str], results: list[Term]) -> Term:
+    """CASE: the result of the first condition that holds, else the last result."""
+    shared = common_type(results)
+    if shared is None:
+        return Term("NULL", None)
+    values = [convert(result, shared).sql for result in results]
+    branches = " ".join(f"WHEN {when} THEN {then}" for when, then in zip(conditions, values, strict=False))
+    plain = all(result.is_plain for result in results)
+    return Term(f"(CASE {branches} ELSE {values[-1]} END)", shared, is_plain=plain)
