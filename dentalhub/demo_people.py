@@ -6,7 +6,6 @@ from django.contrib.auth.models import Group, User
 
 from dentalhub.access import Role
 
-
 # Two reviewers: whoever corrects a mapping cannot approve it.
 PEOPLE = {
     "admin": Role.ADMIN,

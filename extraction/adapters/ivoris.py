@@ -3,9 +3,9 @@
 import datetime as dt
 import time
 
-from centers.connection import ResultSet, borrow
 from django.utils.translation import gettext as _
 
+from centers.connection import ResultSet, borrow
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.source_errors import advice
 from extraction.adapters.base import Adapter, Health

@@ -1,8 +1,8 @@
 """The databases of one simulated server: which exist, what tables and columns they have."""
 
 import sqlite3
-import threading
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -42,14 +42,12 @@ class Database:
     file: Path | None
     _tables: dict[tuple[str, str], SourceTable] | None = None
     _plain: dict[tuple[str, str], bool] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def table(self, schema: str, name: str) -> SourceTable | None:
         """A practice table by its names in any case."""
-        with self._lock:
-            if self._tables is None:
-                self._tables = self._load()
-            return self._tables.get((schema.lower(), name.lower()))
+        if self._tables is None:
+            self._tables = self._load()
+        return self._tables.get((schema.lower(), name.lower()))
 
     def is_plain(self, table: SourceTable, column: str) -> bool:
         """Whether a text column is ASCII without trailing blanks in every row; looked up once."""
@@ -59,26 +57,21 @@ class Database:
             sql = (
                 f"SELECT NOT EXISTS (SELECT 1 FROM {table.source} WHERE {quoted} GLOB '*[^ -~]*' OR {quoted} GLOB '* ')"
             )
-            connection = open_read_only(self.file)
-            try:
+            with closing(open_read_only(self.file)) as connection:
                 self._plain[key] = bool(connection.execute(sql).fetchone()[0])
-            finally:
-                connection.close()
         return self._plain[key]
 
     def _load(self) -> dict[tuple[str, str], SourceTable]:
-        connection = open_read_only(self.file)
-        try:
+        with closing(open_read_only(self.file)) as connection:
             tables = connection.execute("SELECT schema_name, table_name FROM __tables").fetchall()
-            columns: dict[tuple[str, str], list[SourceColumn]] = {}
-            for schema, name, column, data_type, length, precision, scale in connection.execute(
+            described = connection.execute(
                 "SELECT schema_name, table_name, column_name, data_type, max_length, numeric_precision, "
                 "numeric_scale FROM __columns ORDER BY schema_name, table_name, ordinal"
-            ):
-                found = SourceColumn(column, _column_type(data_type, length, precision, scale))
-                columns.setdefault((schema, name), []).append(found)
-        finally:
-            connection.close()
+            ).fetchall()
+        columns: dict[tuple[str, str], list[SourceColumn]] = {}
+        for schema, name, column, data_type, length, precision, scale in described:
+            found = SourceColumn(column, _column_type(data_type, length, precision, scale))
+            columns.setdefault((schema, name), []).append(found)
         return {
             (schema.lower(), name.lower()): SourceTable(
                 self.name, schema, name, _stored_as(schema, name), tuple(columns.get((schema, name), ()))
