@@ -96,7 +96,7 @@ class Expressions:
     def _literal(self, node: exp.Literal, _scope: Scope) -> Term:
         text = str(node.this)
         if node.args["is_string"]:
-            return _text_term(text)
+            return _text_term(text, is_unicode=False)
         if text.isdigit():
             value = int(text)
             if value >= _LARGE:
@@ -110,7 +110,7 @@ class Expressions:
         return Term(quote_text(f"{whole or '0'}.{fraction}".rstrip(".")), sql_type, is_constant=True)
 
     def _national(self, node: exp.National, _scope: Scope) -> Term:
-        return _text_term(str(node.this))
+        return _text_term(str(node.this), is_unicode=True)
 
     def _null(self, _node: exp.Null, _scope: Scope) -> Term:
         return Term("NULL", None, is_constant=True)
@@ -279,8 +279,11 @@ class Expressions:
     }
 
 
-def _text_term(value: str) -> Term:
-    return Term(quote_text(value), nvarchar(max(1, utf16_length(value))), is_constant=True)
+def _text_term(value: str, *, is_unicode: bool) -> Term:
+    sql_type = nvarchar(max(1, utf16_length(value)))
+    if not is_unicode:
+        sql_type = SqlType("varchar", length=len(value) if 0 < len(value) <= 8000 else -1 if value else 1)
+    return Term(quote_text(value), sql_type, is_constant=True)
 
 
 def _cast_type(node: exp.Expression) -> SqlType:

@@ -105,11 +105,12 @@ class Predicates:
 
     def _like(self, node: exp.Like, scope: Scope, escape: str = "NULL") -> str:
         require_only(node, "this", "expression", "negate")
-        value, pattern = (
-            as_text(self._scalars.scalar(node.this, scope)),
-            as_text(self._scalars.scalar(node.expression, scope)),
-        )
-        return _negate(node, f"ms_like({value.sql}, {pattern.sql}, {escape})")
+        value = as_text(self._scalars.scalar(node.this, scope))
+        pattern = as_text(self._scalars.scalar(node.expression, scope))
+        is_unicode = any(one.type is not None and one.type.is_unicode for one in (value, pattern))
+        # Trailing blanks of the value count in Unicode alone.
+        shortened = value.sql if is_unicode else f"rtrim({value.sql}, ' ')"
+        return _negate(node, f"ms_like({shortened}, {pattern.sql}, {escape})")
 
     def _escaped(self, node: exp.Escape, scope: Scope) -> str:
         if not isinstance(node.this, exp.Like):

@@ -61,12 +61,15 @@ def top_one(node: exp.Select) -> bool:
 
 
 def derived(shown: str, alias: str, select: Select) -> ScopeTable:
-    """A nested query as a table of FROM; columns without a name cannot be reached."""
-    columns = {
-        name.lower(): (name, Term(f"{alias}.c{i}", term.type or nvarchar(1), is_plain=term.is_plain))
-        for i, (name, term) in enumerate(zip(select.names, select.terms, strict=True))
-        if name
-    }
+    """A nested query as a table of FROM; raises SqlError 8155 or 8156 when its columns cannot be told apart."""
+    columns: dict[str, tuple[str, Term]] = {}
+    for i, (name, term) in enumerate(zip(select.names, select.terms, strict=True)):
+        if not name:
+            raise SqlError(8155, f"No column name was specified for column {i + 1} of '{shown}'.")
+        if name.lower() in columns:
+            raise SqlError(8156, f"The column '{name}' was specified multiple times for '{shown}'.")
+        found = Term(f"{alias}.c{i}", term.type or nvarchar(1), is_plain=term.is_plain)
+        columns[name.lower()] = (name, found)
     return ScopeTable(shown.lower(), columns)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dentalhub.sandbox.errors import not_supported, type_clash
-from dentalhub.sandbox.sql_types import INT_ORDER, Family, SqlType, nvarchar
+from dentalhub.sandbox.sql_types import FIXED_LENGTH, INT_ORDER, Family, SqlType, nvarchar
 
 TEXT_COLLATION: Final = "ms_text"
 DECIMAL_COLLATION: Final = "ms_decimal"
@@ -117,7 +117,8 @@ def _as_text(term: Term, source: SqlType, target: SqlType) -> str:
                 source.family, source.length
             )
             fits = target.length == -1 or (longest != -1 and longest <= target.length)
-            sql = term.sql if fits else f"ms_left({term.sql}, {target.length})"
+            whole = _with_blanks(term)
+            sql = whole if fits else f"ms_left({whole}, {target.length})"
         case Family.INT:
             fits = target.length == -1 or target.length >= MAX_INT_DIGITS
             sql = f"CAST({term.sql} AS TEXT)" if fits else f"ms_int_text({term.sql}, {target.length})"
@@ -134,10 +135,16 @@ def _digits(source: SqlType) -> int:
 
 
 def as_text(term: Term) -> Term:
-    """``term`` as text of any length."""
-    if term.family is Family.TEXT:
-        return term
-    return convert(term, nvarchar(-1))
+    """``term`` as text of any length; a char(n) with its blanks, which the files do not keep."""
+    if term.family is not Family.TEXT:
+        return convert(term, nvarchar(-1))
+    return replace(term, sql=_with_blanks(term))
+
+
+def _with_blanks(term: Term) -> str:
+    if term.type is None or term.type.name not in FIXED_LENGTH:
+        return term.sql
+    return f"ms_pad({term.sql}, {term.type.length})"
 
 
 def comparable(left: Term, right: Term) -> tuple[str, str]:
@@ -159,7 +166,7 @@ def _to_family(term: Term, shared: SqlType) -> Term:
     if term.family is shared.family:
         return term
     if shared.family is Family.TEXT:
-        return as_text(term)
+        return convert(term, nvarchar(-1))
     if shared.family is Family.DECIMAL and term.family is Family.INT:
         return replace(term, sql=f"CAST({term.sql} AS TEXT)", type=shared)
     if shared.family is Family.DECIMAL:
