@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client, override_settings
+from django.utils import translation
 
 from dentalhub import odbc_runtime
 from dentalhub.access import Role
@@ -41,6 +42,13 @@ class PracticeServers:
 def quick_password_hashes() -> Iterator[None]:
     """Passwords are hashed hundreds of times in the tests; that they are hashed slowly elsewhere is Django's part."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A request in German leaves its language behind in the thread; no test may inherit it."""
+    with translation.override("en"):
         yield
 
 
