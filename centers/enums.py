@@ -16,7 +16,7 @@ class Isolation(models.TextChoices):
     """How a reading session shares the practice's database."""
 
     READ_UNCOMMITTED = "READ UNCOMMITTED", _("read uncommitted (never blocks the practice)")
-    SNAPSHOT = "SNAPSHOT", _("snapshot")
+    SNAPSHOT = "SNAPSHOT", _("snapshot isolation")
     READ_COMMITTED = "READ COMMITTED", _("read committed")
 
 

@@ -64,8 +64,8 @@ def _physical(table: TableMapping) -> str:
 
 
 def flag_text(flag: DeleteFlag | None) -> str:
-    """A delete flag in short: `alive: 0, NULL`; '' without one."""
+    """The flags of living rows in short, in no language: `0, NULL`; '' without a delete flag."""
     if flag is None:
         return ""
     values = [*flag.live_values, *(["NULL"] if flag.null_is_live else [])]
-    return f"alive: {', '.join(values) or '-'}"
+    return ", ".join(values) or "-"

@@ -33,7 +33,7 @@ def _table_lines(table: TableMapping) -> list[str]:
     if table.date_format:
         lines.append(f"  dates: {table.date_format}")
     if table.delete_flag:
-        lines.append(f"  {flag_text(table.delete_flag)}")
+        lines.append(f"  alive: {flag_text(table.delete_flag)}")
     return lines
 
 

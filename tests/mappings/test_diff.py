@@ -31,7 +31,7 @@ def test_every_kind_of_change_is_a_row() -> None:
         DiffRow("KARTEI", "ck.KARTEI", "ck.KARTEI_2"),
         DiffRow("KARTEI.ID", "ID", ""),
         DiffRow("KARTEI.date_format", "int", "date"),
-        DiffRow("KARTEI.delete_flag", "alive: 0, NULL", "alive: 1"),
+        DiffRow("KARTEI.delete_flag", "0, NULL", "1"),
         DiffRow("insurance_codes.G", "", "GKV"),
     )
     assert diff_lines(diff(before, after))[:2] == ["~ KARTEI: ck.KARTEI -> ck.KARTEI_2", "- KARTEI.ID: ID -> -"]
@@ -46,8 +46,8 @@ def test_confidence_is_no_difference() -> None:
 def test_flag_in_short() -> None:
     assert [flag_text(flag) for flag in (None, DeleteFlag((), True), DeleteFlag(("J",), False))] == [
         "",
-        "alive: NULL",
-        "alive: J",
+        "NULL",
+        "J",
     ]
 
 
