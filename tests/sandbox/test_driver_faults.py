@@ -161,6 +161,16 @@ def test_early_fault_needs_a_new_start(served: Served) -> None:
         served.process.set_fault(served.first.center_id, FaultKind.WRONG_PASSWORD)
 
 
+def test_center_on_its_own_port_can_change_its_fault(early: Served) -> None:
+    server = _own_server(early, "center_03")
+    early.process.set_fault("center_03", None)
+    connect(early.process, server).close()
+    early.process.set_fault("center_03", FaultKind.WRONG_PASSWORD)
+    with pytest.raises(pyodbc.InterfaceError):
+        connect(early.process, server)
+    early.process.set_fault("center_03", FaultKind.SILENT_ACCEPT)
+
+
 def test_fault_of_an_unknown_center_is_refused(small_network: Network) -> None:
     options = ServeOptions(faults=(Fault("center_99", FaultKind.HANG),))
     with pytest.raises(SandboxFailed, match="no center center_99"), SandboxProcess(small_network.directory, options):
