@@ -21,6 +21,7 @@ demo: setup ## a practice network of 30 centers, extracted and served; ONESHOT=1
 	@$(VENV)/python manage.py demo $(if $(filter-out 0,$(ONESHOT)),--oneshot) $(ARGS)
 
 run: setup ## start web and worker on what is there
+	@$(VENV)/python manage.py migrate --verbosity 0
 	@$(VENV)/python manage.py serve $(ARGS)
 
 test: setup-dev ## run the tests; ARGS="-k name" narrows them
