@@ -37,32 +37,14 @@ def mapping_submit(request: HttpRequest, center_id: str, version: int) -> HttpRe
 @role_required(Role.REVIEWER)
 def mapping_approve(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Make this version the one that extracts."""
-    mapping, form = mapping_or_404(center_id, version), ReasonForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, mapping, _("Open the version again, then decide."))
-    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
-    return _decided(
-        request,
-        mapping,
-        lambda: approval.approve(mapping, person(request), reason=reason, expected_hash=seen),
-        _("Version %(version)s is approved."),
-    )
+    return _decide(request, mapping_or_404(center_id, version), approval.approve, _("Version %(version)s is approved."))
 
 
 @require_POST
 @role_required(Role.REVIEWER)
 def mapping_reject(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Close this version; a reason is needed."""
-    mapping, form = mapping_or_404(center_id, version), ReasonForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, mapping, _("Open the version again, then decide."))
-    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
-    return _decided(
-        request,
-        mapping,
-        lambda: approval.reject(mapping, person(request), reason, expected_hash=seen),
-        _("Version %(version)s is rejected."),
-    )
+    return _decide(request, mapping_or_404(center_id, version), approval.reject, _("Version %(version)s is rejected."))
 
 
 @require_POST
@@ -72,6 +54,16 @@ def mapping_restore(request: HttpRequest, center_id: str, version: int) -> HttpR
     restored = restore(mapping_or_404(center_id, version), person(request))
     messages.success(request, _("The content is back as version %(version)s.") % {"version": restored.version})
     return redirect(restored)
+
+
+def _decide(request: HttpRequest, mapping: Mapping, decision: Callable[..., Mapping], sentence: str) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, mapping, _("Open the version again, then decide."))
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
+    return _decided(
+        request, mapping, lambda: decision(mapping, person(request), reason=reason, expected_hash=seen), sentence
+    )
 
 
 def _decided(request: HttpRequest, mapping: Mapping, step: Callable[[], Mapping], sentence: str) -> HttpResponse:
