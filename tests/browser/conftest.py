@@ -5,6 +5,7 @@ driver. Without Chromium the tests are skipped, but not in CI.
 """
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -52,8 +53,8 @@ class Installation:
     centers_yml: Path
     environment: dict[str, str]
 
-    def manage(self, *arguments: str) -> str:
-        """Run a management command in this installation and return what it printed."""
+    def manage(self, *arguments: str, code: int = 0) -> str:
+        """Run a management command that must end with exit `code` in this installation; return what it printed."""
         result = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
             env=self.environment,
@@ -61,8 +62,14 @@ class Installation:
             text=True,
             check=False,
         )
-        assert result.returncode == 0, result.stdout + result.stderr
+        assert result.returncode == code, result.stdout + result.stderr
         return result.stdout
+
+    def manage_all(self, *commands: tuple[str, ...]) -> None:
+        """Run management commands one after the other in one process, which starts once instead of each time."""
+        calls = "".join(f"call_command(*{command!r})\n" for command in commands)
+        script = f"from django.core.management import call_command\n{calls}"
+        self.manage("shell", "--verbosity", "0", "--command", script)
 
 
 @pytest.fixture(scope="session")
@@ -143,4 +150,4 @@ def sign_in(page: Page, installation: Installation, name: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(installation.password)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page).not_to_have_url(re.compile("/accounts/login/"))

@@ -122,7 +122,7 @@ def run_and_watch(page: Page, installation: Installation) -> None:
 
 
 def download_csv(page: Page, installation: Installation, tmp_path: Path) -> list[tuple[str, ...]]:
-    page.goto(f"{installation.url}/results/?date_from=2026-11-16&date_to={LAST_DAY.isoformat()}")
+    page.goto(f"{installation.url}/results/?center={CENTER}&date_from=2026-11-16&date_to={LAST_DAY.isoformat()}")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV", exact=True).click()
     file = tmp_path / "entries.csv"

@@ -1,0 +1,109 @@
+"""Every screen of dentalhub in its states, and the centers that fill them."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Installation
+from tests.conftest import LAST_DAY
+
+# None of them is a center of test_main_job, which needs center_01 without a mapping and center_11 not yet there.
+DELIVERED, DRAFT, FAILED, BY_FORM = "center_02", "center_03", "center_04", "center_05"
+DAY = LAST_DAY.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A page as `person` sees it (None: before signing in); `prepare` brings the page into the state to look at."""
+
+    name: str
+    path: str
+    person: str | None = "admin"
+    status: int = 200
+    prepare: Callable[[Page], None] | None = None
+
+
+def centers_file(installation: Installation, file: Path, ids: Iterable[str], database: str = "") -> str:
+    """Write an importable file of the centers with `ids`; `database` names another one than theirs."""
+    document = yaml.safe_load(installation.centers_yml.read_text(encoding="utf-8"))
+    chosen = [center for center in document["centers"] if center["id"] in ids]
+    document["centers"] = [center | {"database": database} for center in chosen] if database else chosen
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return str(file)
+
+
+def fill_screens(installation: Installation, folder: Path) -> str:
+    """Centers with an approved mapping, a draft and a wrong database, and a run over them; returns the run's path."""
+    ids = (DELIVERED, DRAFT, FAILED)
+    right = centers_file(installation, folder / "right.yml", ids)
+    wrong = centers_file(installation, folder / "wrong.yml", [FAILED], database="DentalDB_wrong")
+    chosen = [f"--center={center}" for center in ids]
+    installation.manage_all(
+        ("import_centers", right),
+        ("discover_raw", *chosen),
+        ("generate_mappings", *chosen),
+        ("approve_mapping", DELIVERED, "--version=1", "--as=reviewer"),
+        ("approve_mapping", FAILED, "--version=1", "--as=reviewer"),
+        ("import_centers", wrong),
+    )
+    answer = installation.manage("extract", "--date", DAY, *chosen, "--json", code=1)
+    installation.manage("import_centers", right)
+    run: int = json.loads(answer)["run"]
+    return f"/runs/{run}/"
+
+
+def screens(run_path: str) -> tuple[Screen, ...]:
+    """What the accessibility tests look at; `run_path` is the run of fill_screens."""
+    return (
+        Screen("sign-in", "/accounts/login/", person=None),
+        Screen("sign-in refused", "/accounts/login/", person=None, prepare=_sign_in_with_nothing),
+        Screen("dashboard", "/"),
+        Screen("user menu", "/", prepare=_open_user_menu),
+        Screen("center list", "/centers/"),
+        Screen("center list, nothing found", "/centers/?q=nowhere"),
+        Screen("center", f"/centers/id/{DELIVERED}/"),
+        Screen("center form", "/centers/new/"),
+        Screen("center form, test failed", f"/centers/id/{DELIVERED}/edit/", prepare=_test_wrong_database),
+        Screen("server list", "/centers/servers/"),
+        Screen("server form", "/centers/servers/new/"),
+        Screen("region form", "/centers/regions/new/"),
+        Screen("import", "/centers/import/"),
+        Screen("import with problems", "/centers/import/", prepare=_check_wrong_file),
+        Screen("mapping list", "/mappings/"),
+        Screen("mappings of a center", f"/mappings/{DELIVERED}/"),
+        Screen("mapping, draft", f"/mappings/{DRAFT}/1/", person="reviewer"),
+        Screen("mapping, approved", f"/mappings/{DELIVERED}/1/"),
+        Screen("run list", "/runs/"),
+        Screen("run start", "/runs/start/"),
+        Screen("run", run_path),
+        Screen("results", f"/results/?date_from={DAY}&date_to={DAY}&center={DELIVERED}"),
+        Screen("day", f"/days/{DAY}/"),
+        Screen("not allowed", "/results/", person="reviewer", status=403),
+        Screen("not found", "/centers/id/nowhere/", status=404),
+    )
+
+
+def _sign_in_with_nothing(page: Page) -> None:
+    page.locator("main button[type=submit]").click()
+    page.locator(".field__error").first.wait_for()
+
+
+def _open_user_menu(page: Page) -> None:
+    page.locator("details.menu summary").click()
+    page.locator(".menu__panel").wait_for()
+
+
+def _test_wrong_database(page: Page) -> None:
+    page.locator("#id_database").fill("DentalDB_wrong")
+    page.locator("button[value=test]").click()
+    page.locator("#connection-report table").wait_for()
+
+
+def _check_wrong_file(page: Page) -> None:
+    page.locator("#id_text").fill("servers: 1\ncenters:\n  - id: center_02\n    colour: red\n")
+    page.locator("button[value=check]").click()
+    page.locator("#problems-heading").wait_for()
