@@ -1,7 +1,5 @@
 """The whole way of issue and product in a browser: from an empty installation to a CSV that equals the truth."""
 
-import csv
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +8,16 @@ import yaml
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Installation, sign_in
+from tests.browser.entry_csv import download_csv, expected_rows, truth_of
 from tests.conftest import LAST_DAY
 
 pytestmark = pytest.mark.browser
 CENTER = "center_11"
+FIRST_DAY = "2026-11-16"
 
 
 def test_from_a_new_center_to_its_csv(page: Page, installation: Installation, tmp_path: Path) -> None:
-    truth = truth_of(installation)
+    truth = truth_of(installation.network, CENTER)
     import_servers_and_one_center(installation, tmp_path)
     add_center_by_form(page, installation)
     discover_and_propose(page, installation)
@@ -25,13 +25,8 @@ def test_from_a_new_center_to_its_csv(page: Page, installation: Installation, tm
     correct_it_and_be_refused(page, installation, truth)
     approve_as_second_reviewer(page, installation)
     run_and_watch(page, installation)
-    assert download_csv(page, installation, tmp_path) == expected_rows(truth)
-
-
-def truth_of(installation: Installation) -> dict[str, Any]:
-    found = next(center for center in installation.network.centers if center.center_id == CENTER)
-    truth: dict[str, Any] = json.loads(installation.network.truth_file(found).read_text(encoding="utf-8"))
-    return truth
+    page.goto(f"{installation.url}/results/?center={CENTER}&date_from={FIRST_DAY}&date_to={LAST_DAY.isoformat()}")
+    assert download_csv(page, tmp_path) == expected_rows(truth, FIRST_DAY, LAST_DAY.isoformat())
 
 
 def import_servers_and_one_center(installation: Installation, tmp_path: Path) -> None:
@@ -110,40 +105,12 @@ def run_and_watch(page: Page, installation: Installation) -> None:
     sign_in(page, installation, "analyst")
     page.get_by_role("link", name="Runs", exact=True).click()
     page.get_by_role("link", name="Start a run").first.click()
-    page.get_by_label("From", exact=True).fill("2026-11-16")
+    page.get_by_label("From", exact=True).fill(FIRST_DAY)
     page.get_by_label("To", exact=True).fill(LAST_DAY.isoformat())
     page.get_by_role("button", name="Start", exact=True).click()
     # The page must move by itself: a worker takes the run, and the poll shows its end.
-    expect(page.locator("#run-progress").get_by_text("succeeded").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#run-progress .badge-state").first).to_have_text("succeeded", timeout=60_000)
     expect(page.get_by_role("row", name=CENTER)).to_contain_text("succeeded")
     # The other center has no mapping and is skipped with that reason.
     expect(page.get_by_role("row", name="center_01")).to_contain_text("no approved mapping")
     assert page.locator("#run-progress").get_attribute("hx-trigger") is None
-
-
-def download_csv(page: Page, installation: Installation, tmp_path: Path) -> list[tuple[str, ...]]:
-    page.goto(f"{installation.url}/results/?center={CENTER}&date_from=2026-11-16&date_to={LAST_DAY.isoformat()}")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="CSV", exact=True).click()
-    file = tmp_path / "entries.csv"
-    download.value.save_as(file)
-    with file.open(encoding="utf-8", newline="") as lines:
-        return [tuple(row) for row in csv.reader(lines)][1:]
-
-
-def expected_rows(truth: dict[str, Any]) -> list[tuple[str, ...]]:
-    return [
-        (
-            truth["center_id"],
-            truth["name"],
-            day,
-            entry["patient_id"],
-            entry["insurance_status"],
-            entry["insurance_name"],
-            entry["chart_entry"],
-            ",".join(entry["service_codes"]),
-        )
-        for day, entries in sorted(truth["entries"].items())
-        if "2026-11-16" <= day <= LAST_DAY.isoformat()
-        for entry in entries
-    ]
