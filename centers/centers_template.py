@@ -1,17 +1,20 @@
-"""Renders a centers file that is a template, so that 100 centers are a loop. *Pure*.
+"""Renders a centers file that is a template, so that 100 centers are a loop.
 
-The template comes from outside: it sees no object of ours, no file and no loader.
+The template comes from outside: it sees no object of ours, no file and no loader, and runs in a process with limits.
 """
 
-import traceback
+import json
+import subprocess
+import sys
+from typing import Any
 
 from django.utils.translation import gettext as _
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from centers import template_process
 from centers.exceptions import FileProblem, ImportFileError
 
-LONGEST_OUTPUT = 5_000_000
+# More than the process's own limit of processor time, for a machine that is busy.
+MOST_SECONDS = 30
 SUFFIX = ".j2"
 
 
@@ -22,26 +25,27 @@ def is_template(file_name: str) -> bool:
 
 def render(text: str) -> str:
     """The text that the template `text` makes. Raises ImportFileError with the line of the template."""
-    # Escaping is for HTML; this makes YAML.
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    parts: list[str] = []
-    length = 0
+    answer = _rendered(text)
+    if "text" in answer:
+        return str(answer["text"])
+    sentence = {
+        "long": _("The template makes too long a file."),
+        "syntax": _("The template cannot be read: %(problem)s"),
+        "failed": _("The template cannot be rendered: %(problem)s"),
+    }[answer["kind"]]
+    raise ImportFileError([FileProblem(answer["line"], 1, sentence % {"problem": answer["problem"]})])
+
+
+def _rendered(text: str) -> dict[str, Any]:
+    """What the process says; a process that had to be stopped says nothing."""
+    stopped = {"kind": "failed", "line": 1, "problem": template_process.TOO_MUCH}
+    # Isolated: neither the working directory nor the environment adds a module.
+    command = [sys.executable, "-I", template_process.__file__]
     try:
-        for part in environment.from_string(text).generate():
-            length += len(part)
-            if length > LONGEST_OUTPUT:
-                raise ImportFileError([FileProblem(1, 1, _("The template makes too long a file."))])
-            parts.append(part)
-    except TemplateSyntaxError as error:
-        message = _("The template cannot be read: %(problem)s") % {"problem": error.message}
-        raise ImportFileError([FileProblem(error.lineno, 1, message)]) from error
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        message = _("The template cannot be rendered: %(problem)s") % {"problem": error}
-        raise ImportFileError([FileProblem(_line_of(error), 1, message)]) from error
-    return "".join(parts)
-
-
-def _line_of(error: Exception) -> int:
-    """The template's line: Jinja puts frames named <template> into the traceback."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
-    return (lines[-1] if lines else None) or 1
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=MOST_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return stopped
+    if done.returncode != 0:
+        return stopped
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer

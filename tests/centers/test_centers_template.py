@@ -50,6 +50,25 @@ def test_render_stops_at_a_file_that_grows_without_end() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 'x' | center(5000000000) }}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}",
+        "{% set n = namespace(x='x') %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
+    ],
+)
+def test_render_of_what_exhausts_memory_or_stack_is_a_problem(text: str) -> None:
+    assert problem_of(text) == (1, "The template cannot be rendered: it takes too long or too much memory")
+
+
+def test_render_of_loops_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("centers.centers_template.MOST_SECONDS", 1)
+    loops = "".join(f"{{% for n{i} in range(99999) %}}" for i in range(3)) + "{% endfor %}" * 3
+    assert problem_of(loops) == (1, "The template cannot be rendered: it takes too long or too much memory")
+
+
 @pytest.mark.parametrize(("name", "answer"), [("centers.yml.j2", True), ("C.J2", True), ("centers.yml", False)])
 def test_is_template_goes_by_the_suffix(name: str, answer: bool) -> None:
     assert is_template(name) is answer
