@@ -142,3 +142,9 @@ def test_test_connection_of_an_unknown_center_ends_with_two() -> None:
         2,
         "There is no center centre_31. Close names: center_31.",
     )
+
+
+def test_import_centers_of_a_file_too_large_ends_with_two(tmp_path: Path) -> None:
+    path = tmp_path / "centers.yml"
+    path.write_text("x" * 2_000_001, encoding="utf-8")
+    assert failure_of("import_centers", str(path)) == (2, "The file is larger than 2 MB.")

@@ -44,7 +44,10 @@ def test_read_yaml_of_an_empty_text_is_none() -> None:
         ("a: !!python/object:os.system x\n", (1, 4)),
         ("--- 1\n--- 2\n", (2, 1)),
         ("a: \x07\n", (1, 1)),
-        ("a: 2026-13-45\n", (1, 1)),
+        ("a: 2026-13-45\n", (1, 4)),
+        ("a: x\nb: !!int ''\n", (2, 4)),
+        ("a: !!bool maybe\n", (1, 4)),
+        ("a: !!timestamp soon\n", (1, 4)),
     ],
 )
 def test_read_yaml_of_what_is_none_names_the_place(text: str, position: tuple[int, int]) -> None:
@@ -65,3 +68,14 @@ def test_read_yaml_with_a_merge_key_takes_the_merged_values() -> None:
     document = read_yaml("base: &b {x: 1, y: 2}\nown: {<<: *b, y: 3}\n")
     assert document.data["own"] == {"x": 1, "y": 3}
     assert document.problems == ()
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, "\n".join(f"{' ' * n}a:" for n in range(1000)), f"? {'[' * 900}"])
+def test_read_yaml_nested_deeper_than_the_stack_names_the_place(text: str) -> None:
+    assert len(problems_of(text)) == 1
+
+
+def test_read_yaml_with_merge_keys_that_multiply_stops_early() -> None:
+    levels = ["a0: &a0 {x: 1}"]
+    levels += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 12)]
+    assert len(problems_of("\n".join(levels))) == 1

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from centers.centers_import import apply_import, read_centers_file
 from centers.centers_template import is_template
 from centers.exceptions import ImportFileError
+from centers.forms import LARGEST_FILE
 from centers.import_plan import Action, ImportPlan, plan_import
 
 
@@ -46,7 +47,11 @@ class Command(BaseCommand):
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise CommandError(_("The file is larger than 2 MB."), returncode=2)
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CommandError(_("%(file)s is not UTF-8 text.") % {"file": path}, returncode=2) from error
     except OSError as error:
