@@ -72,6 +72,8 @@ class _Loader(yaml.SafeLoader):
             raise _too_much(mark.line + 1, mark.column + 1)
         node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
+        if isinstance(node, yaml.ScalarNode) and not _is_text(node.value):
+            raise ImportFileError([FileProblem(*_position(node), _("A character here is not allowed in YAML."))])
         return node
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
@@ -132,6 +134,15 @@ class _Reader:
             self._keys[*path, key] = _position(key_node)
             found[key] = self._value(value_node, (*path, key))
         return found
+
+
+def _is_text(value: str) -> bool:
+    """False for half a surrogate pair, which an escape can write and nothing can store."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _too_much(line: int, column: int) -> ImportFileError:

@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 from extraction.models import ChartEntry
 
 BATCH = 2000
+# The largest key that a database holds.
+LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,10 @@ class Key:
         """The inverse of `str`; None for anything else."""
         try:
             day, center, position = text.split(".")
-            return cls(dt.date.fromisoformat(day), int(center), int(position))
+            key = cls(dt.date.fromisoformat(day), int(center), int(position))
         except ValueError:
             return None
+        return key if max(abs(key.center), abs(key.position)) <= LARGEST_KEY else None
 
     @classmethod
     def of(cls, entry: ChartEntry) -> "Key":

@@ -60,7 +60,8 @@ def table_address(value: str) -> tuple[str, str] | None:
     """The schema and name in a form value; None for no table or nonsense."""
     try:
         schema, table = json.loads(value)
-    except (ValueError, TypeError):
+        f"{schema}{table}".encode()  # half a surrogate pair could stand on no page
+    except (RecursionError, TypeError, ValueError):
         return None
     return (schema, table) if isinstance(schema, str) and isinstance(table, str) else None
 

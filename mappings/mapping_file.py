@@ -52,7 +52,9 @@ def read(text: str) -> tuple[str, Decision]:
     """Center id and choices of a file. Raises MappingFileError with every problem and its path."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+        # Half a surrogate pair is JSON, but no text: neither the database nor a page takes it.
+        json.dumps(data, ensure_ascii=False).encode()
+    except (RecursionError, ValueError) as error:
         raise MappingFileError(_("This is not a JSON file: %(problem)s") % {"problem": error}) from error
     reader = _Reader()
     center_id, decision = reader.file(data)

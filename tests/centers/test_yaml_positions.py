@@ -46,6 +46,7 @@ def test_read_yaml_of_an_empty_text_is_none() -> None:
         ("a: \x07\n", (1, 1)),
         ("a: 2026-13-45\n", (1, 4)),
         ("a: x\nb: !!int ''\n", (2, 4)),
+        ('a: "\\ud800"\n', (1, 4)),
         ("a: !!bool maybe\n", (1, 4)),
         ("a: !!timestamp soon\n", (1, 4)),
     ],

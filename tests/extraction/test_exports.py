@@ -198,7 +198,7 @@ def test_pages_by_key_meet_every_entry_once(landed: ExtractionRun) -> None:
     assert [item.pk for item in walk(EntryFilter())] == seen
 
 
-@pytest.mark.parametrize("text", ["", "x", "2026-11-20.1", "2026-13-01.1.1", "2026-11-20.1.x"])
+@pytest.mark.parametrize("text", ["", "x", "2026-11-20.1", "2026-13-01.1.1", "2026-11-20.1.x", f"2026-11-20.{2**63}.1"])
 def test_key_of_something_else(text: str) -> None:
     assert Key.parse(text) is None
 

@@ -64,6 +64,8 @@ def test_edited_file_becomes_a_draft(proposal: Mapping, reviewer: User) -> None:
     ("text", "message"),
     [
         ("{", "This is not a JSON file"),
+        ("[" * 100_000, "This is not a JSON file"),
+        ('{"center_id": "\\ud800"}', "This is not a JSON file"),
         ("[]", "The file must hold one object."),
         ('{"tables": {}}', "center_id: The center id is missing."),
         ('{"center_id": "center_01", "tables": {}}', "tables.KARTEI: The table is missing"),
