@@ -115,3 +115,16 @@ def too_wide(page: Page) -> list[str]:
     page.set_viewport_size({"width": NARROW, "height": 640})
     width: int = page.evaluate("document.documentElement.scrollWidth")
     return [] if width <= NARROW else [f"{width} px wide in a window of {NARROW} px"]
+
+
+def test_the_questions_find_what_is_wrong(page: Page) -> None:
+    """An empty list above means something only when a bad page gives a full one."""
+    page.set_content(
+        '<html lang="en" data-bs-theme="light"><title>Bad</title><main><img src="data:,"><h1>Bad</h1>'
+        '<p style="color: #ccc; background: #fff; width: 40rem">Pale and wide</p></main></html>'
+    )
+    assert [line.split(" at ")[0] for line in violations(page, "light")] == [
+        "color-contrast (serious, light)",
+        "image-alt (critical, light)",
+    ]
+    assert too_wide(page) == [f"{8 + 640} px wide in a window of {NARROW} px"]
