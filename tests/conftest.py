@@ -30,6 +30,11 @@ LAST_DAY = date(2026, 11, 20)
 PASSWORD = "correct horse battery staple"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright leaves its event loop running, in which no other one can be started."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class PracticeServers:
     """Running servers with the databases of `network`; `centers_yml` is ready to import."""
