@@ -34,7 +34,7 @@ def new_token() -> str:
 def claim(run_id: int, token: str = "") -> Lease | None:
     """Take a run that is queued, or whose owner let the lease end. None when there is nothing to take."""
     lease, now = Lease(run_id, token or new_token()), timezone.now()
-    taken = ExtractionRun.objects.filter(_free(now), pk=run_id).update(
+    taken = ExtractionRun.objects.filter(free(now), pk=run_id).update(
         state=RunState.RUNNING,
         lease_token=lease.token,
         lease_until=now + LEASE,
@@ -55,7 +55,14 @@ def renew(lease: Lease) -> None:
 
 def is_free(run_id: int) -> bool:
     """True when a claim would succeed now."""
-    return ExtractionRun.objects.filter(_free(timezone.now()), pk=run_id).exists()
+    return ExtractionRun.objects.filter(free(timezone.now()), pk=run_id).exists()
+
+
+def abandoned_since(run: ExtractionRun) -> dt.datetime | None:
+    """When the lease of a run ended that nobody has finished; None while somebody works on it."""
+    if run.state != RunState.RUNNING or run.lease_until is None or run.lease_until >= timezone.now():
+        return None
+    return run.lease_until
 
 
 def stale_runs() -> list[int]:
@@ -66,5 +73,6 @@ def stale_runs() -> list[int]:
     return list(ExtractionRun.objects.filter(silent | lost).order_by("pk").values_list("pk", flat=True))
 
 
-def _free(now: dt.datetime) -> Q:
+def free(now: dt.datetime) -> Q:
+    """The runs that nobody works on at `now`: queued ones, and those whose owner let the lease end."""
     return Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=now)

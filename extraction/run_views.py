@@ -18,6 +18,7 @@ from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page, wants_fragment
 from extraction.enums import RunState, Trigger
 from extraction.forms import RunForm
+from extraction.leases import abandoned_since
 from extraction.models import CenterRun, ExtractionRun
 from extraction.run_requests import RunPlan, plan, request_run
 from extraction.runs import cancel
@@ -85,7 +86,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "counts": _counts(parts),
         "parts": [part for part in parts if not cause or part.error_kind == cause],
-        "no_worker_since": run.requested_at if _waits_for_worker(run) else None,
+        "no_worker_since": run.requested_at if _waits_for_worker(run) else abandoned_since(run),
         "is_fragment": wants_fragment(request),
     }
     status = STOP_POLLING if wants_fragment(request) and run.is_finished else 200

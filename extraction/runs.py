@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dentalhub.audit import record
 from extraction.causes import Cause, cause_label
 from extraction.enums import RunState
-from extraction.leases import Lease, renew
+from extraction.leases import Lease, free, renew
 from extraction.models import CenterRun, ExtractionRun
 from extraction.reader import Failure
 
@@ -43,10 +43,10 @@ def cancel(run: ExtractionRun, person: User | None) -> bool:
     with transaction.atomic():
         if not ExtractionRun.objects.filter(pk=run.pk, state__in=OPEN).update(cancel_requested=True):
             return False
-        if ExtractionRun.objects.filter(pk=run.pk, state=RunState.QUEUED).update(state=RunState.CANCELLED):
-            _close_open_parts(
-                run.pk, RunState.CANCELLED, Failure(Cause.CANCELLED.value, _("Cancelled before it began."))
-            )
+        # An owner that comes back after its lease finds the run ended, and lands nothing.
+        if ExtractionRun.objects.filter(free(timezone.now()), pk=run.pk).update(state=RunState.CANCELLED):
+            text = _("Cancelled before it began.") if run.state == RunState.QUEUED else cause_label("cancelled")
+            _close_open_parts(run.pk, RunState.CANCELLED, Failure(Cause.CANCELLED.value, text))
             _close(run.pk)
         record(person, "run.cancelled", run)
     return True

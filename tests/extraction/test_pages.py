@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from centers.models import Center
 from extraction.enums import RunState
 from extraction.landing import land
-from extraction.leases import Lease
+from extraction.leases import Lease, claim
 from extraction.models import CenterRun, ExtractionRun, Slice
 from extraction.run_requests import yesterday
 from extraction.runs import finish
@@ -240,6 +240,14 @@ def test_run_page_says_when_no_worker_comes(run: ExtractionRun, admin: User, cli
     client = client_of(admin)
     assert "Waiting for a worker" not in _text(client.get(run.get_absolute_url()))
     ExtractionRun.objects.update(requested_at=timezone.now() - dt.timedelta(seconds=30))
+    assert "Waiting for a worker" in _text(client.get(run.get_absolute_url()))
+
+
+def test_run_page_says_when_its_worker_is_gone(run: ExtractionRun, admin: User, client_of: ClientOf) -> None:
+    assert claim(run.pk) is not None
+    client = client_of(admin)
+    assert "Waiting for a worker" not in _text(client.get(run.get_absolute_url()))
+    ExtractionRun.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
     assert "Waiting for a worker" in _text(client.get(run.get_absolute_url()))
 
 

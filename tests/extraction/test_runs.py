@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from centers.enums import CenterState
 from centers.models import Center
@@ -10,7 +11,7 @@ from dentalhub.models import AuditEvent
 from extraction.causes import Cause, cause_label
 from extraction.enums import RunState, Trigger
 from extraction.exceptions import LeaseLostError, RunRequestError
-from extraction.leases import Lease, claim
+from extraction.leases import Lease, claim, renew
 from extraction.models import CenterRun, ExtractionRun, Slice
 from extraction.reader import Failure
 from extraction.run_requests import RunPlan, centers_with_gaps, plan, request_run, yesterday
@@ -143,6 +144,16 @@ def test_cancel_of_a_running_run_is_a_request(run: ExtractionRun, lease: Lease) 
     assert cancel(run, None)
     run.refresh_from_db()
     assert (run.state, run.cancel_requested) == (RunState.RUNNING, True)
+
+
+def test_cancel_of_an_abandoned_run_ends_it(run: ExtractionRun, lease: Lease) -> None:
+    ExtractionRun.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    assert cancel(run, None)
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+    assert set(run.center_runs.values_list("state", flat=True)) == {RunState.CANCELLED}
+    with pytest.raises(LeaseLostError):
+        renew(lease)
 
 
 def test_give_up_fails_what_is_open(run: ExtractionRun, lease: Lease) -> None:
