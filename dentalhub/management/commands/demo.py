@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from centers.centers_import import apply_import, read_centers_file
 from centers.models import Center
 from dentalhub.demo_people import create_people
-from dentalhub.management.commands.serve import port_is_free
+from dentalhub.management.commands.serve import PORTS, port_is_free
 from dentalhub.progress import shown_progress
 from dentalhub.sandbox.business_days import last_business_days
 from dentalhub.sandbox.network import build_network
@@ -47,6 +47,10 @@ class Command(BaseCommand):
         parser.add_argument("--new-passwords", action="store_true", help="give the demo's people new passwords")
 
     def handle(self, **options: Any) -> None:
+        if min(options["centers"], options["days"]) < 1:
+            raise CommandError("--centers and --days must be at least 1.", returncode=2)
+        if not {options["port"], options["sandbox_port"]} <= set(PORTS):
+            raise CommandError("--port and --sandbox-port must be between 1 and 65535.", returncode=2)
         if not options["oneshot"] and not port_is_free("127.0.0.1", options["port"]):
             text = f'Port {options["port"]} is in use. Choose another one: make demo ARGS="--port 8001"'
             raise CommandError(text, returncode=2)

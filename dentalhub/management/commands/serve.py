@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dentalhub.processes import ProcessGroup
 
+PORTS = range(1, 65536)
+
 
 class Command(BaseCommand):
     """Runs until Ctrl-C or SIGTERM; ends with 1 when one of the processes ends by itself."""
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8, help="requests answered at once (default: 8)")
 
     def handle(self, *, host: str, port: int, threads: int, **_options: Any) -> None:
+        if port not in PORTS or threads < 1:
+            raise CommandError("--port must be between 1 and 65535, and --threads at least 1.", returncode=2)
         if not port_is_free(host, port):
             raise CommandError(f"Port {port} is in use. Choose another one with --port.", returncode=2)
         signal.signal(signal.SIGTERM, _interrupt)
@@ -53,7 +57,7 @@ def port_is_free(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
+        except (OSError, OverflowError):
             return False
     return True
 
