@@ -75,6 +75,11 @@ def deadlock_victim(process: int) -> SqlError:
     return SqlError(1205, text, severity=13, state=51)
 
 
+def lock_timeout() -> SqlError:
+    """Somebody held a lock for longer than the session waits."""
+    return SqlError(1222, "Lock request time out period exceeded.", state=51)
+
+
 def operation_cancelled() -> SqlError:
     """What a statement ends with that attention stopped."""
     return SqlError(0, "Operation cancelled by user.", severity=11)

@@ -18,6 +18,7 @@ class FaultKind(Enum):
     SLOW = "slow"  # a query answers after some seconds
     CUT = "cut"  # the connection is reset in the middle of the first rows
     DEADLOCK = "deadlock"  # each query on practice tables fails with 1205
+    LOCK_TIMEOUT = "lock_timeout"  # each query on practice tables fails with 1222, without the wait
     MISSING_DATABASE = "missing_database"  # the database is unknown (911, at login 4060)
     MISSING_TABLE = "missing_table"  # every practice table is unknown (208)
 

@@ -25,6 +25,7 @@ EXPECTED = {
     FaultKind.WRONG_PASSWORD: (Step.LOGIN, "login_failed"),
     FaultKind.CUT: (Step.SELECT, "connection_lost"),
     FaultKind.DEADLOCK: (Step.SELECT, "deadlock"),
+    FaultKind.LOCK_TIMEOUT: (Step.SELECT, "lock_timeout"),
     FaultKind.MISSING_DATABASE: (Step.DATABASE, "database_missing"),
     FaultKind.MISSING_TABLE: (Step.SELECT, "table_missing"),
 }

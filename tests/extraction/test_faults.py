@@ -32,6 +32,7 @@ FAULTS = {
     "center_07": (FaultKind.CUT, "connection_lost"),
     "center_08": (FaultKind.HANG, "hung"),
     "center_09": (FaultKind.SILENT_ACCEPT, "timeout"),
+    "center_12": (FaultKind.LOCK_TIMEOUT, "lock_timeout"),
     # Silent inside the TLS handshake: the driver's own timeout does not reach there.
     "center_10": (FaultKind.SILENT_LOGIN, "hung"),
 }
@@ -43,8 +44,8 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def practices(tmp_path_factory: pytest.TempPathFactory) -> Network:
-    """Twelve centers with two business days."""
-    return build_network(tmp_path_factory.mktemp("faults"), NetworkOptions(until=LAST_DAY, centers=12, days=2))
+    """Thirteen centers with two business days."""
+    return build_network(tmp_path_factory.mktemp("faults"), NetworkOptions(until=LAST_DAY, centers=13, days=2))
 
 
 def _use(process: SandboxProcess, patch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,13 @@ def test_centers_with_early_faults_have_their_own_server_entry(early: Served) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "number"), [(FaultKind.DEADLOCK, 1205), (FaultKind.MISSING_TABLE, 208), (FaultKind.MISSING_DATABASE, 911)]
+    ("kind", "number"),
+    [
+        (FaultKind.DEADLOCK, 1205),
+        (FaultKind.LOCK_TIMEOUT, 1222),
+        (FaultKind.MISSING_TABLE, 208),
+        (FaultKind.MISSING_DATABASE, 911),
+    ],
 )
 def test_errors_of_a_faulty_database(
     served: Served, faulty: Callable[[FaultKind], NetworkCenter], kind: FaultKind, number: int

@@ -12,6 +12,7 @@ from dentalhub.sandbox.engine.statement_done import StatementDone
 from dentalhub.sandbox.errors import (
     SqlError,
     deadlock_victim,
+    lock_timeout,
     overflow,
     permission_denied,
     unknown_database,
@@ -244,6 +245,8 @@ class Execution:
                 await self._cancellation.pause(self._server.slow_seconds)
             case FaultKind.DEADLOCK:
                 raise deadlock_victim(self._state.process_id)
+            case FaultKind.LOCK_TIMEOUT:
+                raise lock_timeout()
 
     async def _cut(self) -> None:
         """Send what there is without an end, then reset the connection."""
