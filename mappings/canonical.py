@@ -9,12 +9,16 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class CanonicalField:
-    """A column by our name; `kind` as canonical.yml explains; `refers_to` is a canonical table."""
+    """A column by our name; `kind` as canonical.yml explains; `refers_to` is a canonical table.
+
+    `critical`: a person looks at it under every policy.
+    """
 
     name: str
     kind: str
     required: bool = False
     refers_to: str | None = None
+    critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)

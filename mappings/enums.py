@@ -20,9 +20,19 @@ class DateFormat(models.TextChoices):
     INT = "int", _("number YYYYMMDD")
     TEXT = "text", _("text YYYYMMDD")
     GERMAN = "german", _("text DD.MM.YYYY")
+    GERMAN_SHORT = "german_short", _("text DD.MM.YY")
     ISO = "iso", _("text YYYY-MM-DD")
     DATE = "date", _("date")
     DATETIME = "datetime", _("date and time")
+    EPOCH = "epoch", _("seconds since 1970")
+
+
+class PatientIdForm(models.TextChoices):
+    """How a source writes the number of a patient; TEXT is anything that is no plain number, kept as it is."""
+
+    INTEGER = "integer", _("whole number")
+    DECIMAL = "decimal", _("number with decimal places (50000.0)")
+    TEXT = "text", _("text")
 
 
 class InsuranceStatus(models.TextChoices):
@@ -31,3 +41,19 @@ class InsuranceStatus(models.TextChoices):
     GKV = "GKV", "GKV"
     PKV = "PKV", "PKV"
     SELF_PAYER = "Selbstzahler", "Selbstzahler"
+
+
+class ReviewPolicy(models.TextChoices):
+    """How much of a proposal the reviewers of this network look at."""
+
+    CONSERVATIVE = "conservative", _("conservative")
+    STANDARD = "standard", _("standard")
+    PERMISSIVE = "permissive", _("permissive")
+
+
+class DriftState(models.TextChoices):
+    """How far the newest snapshot is from an approved version."""
+
+    NONE = "none", _("no drift")
+    DRIFT = "drift", _("drift")
+    BREAKING = "breaking", _("breaking drift")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from centers import catalog
 from centers.models import Center
 from mappings import document
-from mappings.enums import MappingStatus
+from mappings.enums import DriftState, MappingStatus, ReviewPolicy
 
 
 class SchemaSnapshot(models.Model):
@@ -63,6 +63,9 @@ class Mapping(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    # A fact about the source, not a part of the decision; `mappings.drift_state` keeps it while a version is approved,
+    # so that the list of all centers reads no catalog.
+    drift = models.CharField(_("drift"), max_length=8, choices=DriftState, default=DriftState.NONE, editable=False)
 
     class Meta:
         ordering = ["center", "-version"]
@@ -89,3 +92,19 @@ class Mapping(models.Model):
     def is_open(self) -> bool:
         """True while the version can still be edited and decided."""
         return self.status in {MappingStatus.DRAFT, MappingStatus.IN_REVIEW}
+
+
+class NetworkPolicy(models.Model):
+    """The one row that says how much of a proposal reviewers look at; a fresh network has none and is conservative."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    policy = models.CharField(_("policy"), max_length=12, choices=ReviewPolicy, default=ReviewPolicy.CONSERVATIVE)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("review policy")
+        verbose_name_plural = _("review policies")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="network_policy_one_row")]
+
+    def __str__(self) -> str:
+        return self.policy
