@@ -51,6 +51,8 @@ def apply(base: MappingDocument, decision: Decision) -> MappingDocument:
             for canonical in canonical_tables()
         ),
         insurance_codes=decision.insurance_codes,
+        patient_id_form=base.patient_id_form,
+        unknown_codes=base.unknown_codes,
     )
 
 

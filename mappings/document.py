@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from mappings.enums import DateFormat
+from mappings.enums import DateFormat, PatientIdForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A runner-up: a column name, or `schema.table` for a table."""
+    """A runner-up: a column name, or `schema.table` for a table; `evidence` says why it is no more than that."""
 
     name: str
     confidence: float
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,17 @@ class DeleteFlag:
 
 @dataclass(frozen=True, slots=True)
 class FieldMapping:
-    """Canonical field to physical column; `column` None: the source has none, or it is still open."""
+    """Canonical field to physical column; `column` None: the source has none, or it is still open.
+
+    `flags` warn of the column's values (codes `quality_*`).
+    """
 
     name: str
     column: str | None = None
     confidence: float = 0.0
     evidence: tuple[Evidence, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    flags: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,15 @@ class TableMapping:
 
 @dataclass(frozen=True, slots=True)
 class MappingDocument:
-    """All canonical tables of one center, and its insurance kind codes (code to status; other codes are GKV)."""
+    """All canonical tables of one center, and its insurance kind codes (code to status; other codes are GKV).
+
+    `unknown_codes` are kind codes that the source uses and nobody has decided: no decision, a question.
+    """
 
     tables: tuple[TableMapping, ...]
     insurance_codes: tuple[tuple[str, str], ...] = field(default=(("P", "PKV"),))
+    patient_id_form: PatientIdForm | None = None
+    unknown_codes: tuple[str, ...] = ()
 
     def table(self, name: str) -> TableMapping:
         """The mapping of a canonical table; an empty one where the document has none."""
@@ -83,8 +93,11 @@ class MappingDocument:
 
 
 def decision(document: MappingDocument) -> dict[str, Any]:
-    """The part that people approve, as plain JSON data."""
-    return {
+    """The part that people approve, as plain JSON data; what is not decided yet and came later is left out.
+
+    So the content of versions from before `patient_id_form` keeps its hash.
+    """
+    data: dict[str, Any] = {
         "tables": {
             table.name: {
                 "schema": table.schema,
@@ -97,6 +110,9 @@ def decision(document: MappingDocument) -> dict[str, Any]:
         },
         "insurance_codes": dict(document.insurance_codes),
     }
+    if document.patient_id_form is not None:
+        data["patient_id_form"] = str(document.patient_id_form)
+    return data
 
 
 def content_hash(document: MappingDocument) -> str:
@@ -125,6 +141,7 @@ def to_document(document: MappingDocument) -> dict[str, Any]:
                         "confidence": item.confidence,
                         "evidence": _evidence_document(item.evidence),
                         "candidates": _candidates_document(item.candidates),
+                        "flags": _evidence_document(item.flags),
                     }
                     for item in table.fields
                 ],
@@ -132,11 +149,14 @@ def to_document(document: MappingDocument) -> dict[str, Any]:
             for table in document.tables
         ],
         "insurance_codes": dict(document.insurance_codes),
+        "patient_id_form": str(document.patient_id_form) if document.patient_id_form else None,
+        "unknown_codes": list(document.unknown_codes),
     }
 
 
 def from_document(data: dict[str, Any]) -> MappingDocument:
-    """The inverse of `to_document`; raises KeyError, TypeError or ValueError on another shape."""
+    """The inverse of `to_document`, of older content too; raises KeyError, TypeError or ValueError on another shape."""
+    form = data.get("patient_id_form")
     return MappingDocument(
         tables=tuple(
             TableMapping(
@@ -155,6 +175,7 @@ def from_document(data: dict[str, Any]) -> MappingDocument:
                         confidence=float(item["confidence"]),
                         evidence=_evidence(item["evidence"]),
                         candidates=_candidates(item["candidates"]),
+                        flags=_evidence(item.get("flags", [])),
                     )
                     for item in table["fields"]
                 ),
@@ -162,6 +183,8 @@ def from_document(data: dict[str, Any]) -> MappingDocument:
             for table in data["tables"]
         ),
         insurance_codes=tuple(data["insurance_codes"].items()),
+        patient_id_form=PatientIdForm(form) if form else None,
+        unknown_codes=tuple(str(code) for code in data.get("unknown_codes", [])),
     )
 
 
@@ -186,8 +209,13 @@ def _evidence(data: list[dict[str, Any]]) -> tuple[Evidence, ...]:
 
 
 def _candidates_document(candidates: tuple[Candidate, ...]) -> list[dict[str, Any]]:
-    return [{"name": item.name, "confidence": item.confidence} for item in candidates]
+    return [
+        {"name": item.name, "confidence": item.confidence, "evidence": _evidence_document(item.evidence)}
+        for item in candidates
+    ]
 
 
 def _candidates(data: list[dict[str, Any]]) -> tuple[Candidate, ...]:
-    return tuple(Candidate(item["name"], float(item["confidence"])) for item in data)
+    return tuple(
+        Candidate(item["name"], float(item["confidence"]), _evidence(item.get("evidence", []))) for item in data
+    )
