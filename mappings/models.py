@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from centers import catalog
 from centers.models import Center
-from mappings import document
+from mappings import document, profile_document
 from mappings.enums import DriftState, MappingStatus, ReviewPolicy
+from mappings.profile import Profile
 
 
 class SchemaSnapshot(models.Model):
@@ -17,6 +18,9 @@ class SchemaSnapshot(models.Model):
     center = models.ForeignKey(Center, models.CASCADE, related_name="snapshots")
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
     content = models.JSONField()
+    # Masked and coarse, as `mappings.profile` says; empty while nobody looked at values.
+    profile = models.JSONField(default=dict, blank=True)
+    profiled_at = models.DateTimeField(_("values looked at"), null=True, blank=True)
     table_count = models.PositiveIntegerField(_("tables"))
     column_count = models.PositiveIntegerField(_("columns"))
     taken_at = models.DateTimeField(_("taken at"), auto_now_add=True)
@@ -37,6 +41,10 @@ class SchemaSnapshot(models.Model):
     def catalog(self) -> catalog.Catalog:
         """The stored catalog as frozen data."""
         return catalog.from_document(self.content)
+
+    def value_profile(self) -> Profile:
+        """The stored profile of the values as frozen data; NO_PROFILE where there is none."""
+        return profile_document.from_document(self.profile)
 
 
 class Mapping(models.Model):
