@@ -44,3 +44,12 @@ def canonical_tables() -> tuple[CanonicalTable, ...]:
         )
         for name, table in data.items()
     )
+
+
+@cache
+def canonical_order() -> dict[str, int]:
+    """Every table ("KARTEI") and field ("KARTEI.DATUM") with its place in the canonical model."""
+    names: list[str] = []
+    for table in canonical_tables():
+        names += [table.name, *(f"{table.name}.{field.name}" for field in table.fields)]
+    return {name: place for place, name in enumerate(names)}

@@ -51,6 +51,13 @@ class ReviewPolicy(models.TextChoices):
     PERMISSIVE = "permissive", _("permissive")
 
 
+class Verdict(models.TextChoices):
+    """What a center's reviewers decided about a name."""
+
+    CONFIRMED = "confirmed", _("confirmed")
+    REJECTED = "rejected", _("rejected")
+
+
 class DriftState(models.TextChoices):
     """How far the newest snapshot is from an approved version."""
 

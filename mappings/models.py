@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from centers import catalog
 from centers.models import Center
 from mappings import document, profile_document
-from mappings.enums import DriftState, MappingStatus, ReviewPolicy
+from mappings.enums import DriftState, MappingStatus, ReviewPolicy, Verdict
 from mappings.profile import Profile
 
 
@@ -116,3 +116,50 @@ class NetworkPolicy(models.Model):
 
     def __str__(self) -> str:
         return self.policy
+
+
+class LearnedName(models.Model):
+    """What one center's reviewers decided about a name: at most one verdict for each canonical name and key.
+
+    `mapping` is the version that taught it. A forgotten name has no say and is kept, so that it can come back.
+    """
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="learned_names")
+    mapping = models.ForeignKey(Mapping, models.CASCADE, related_name="learned_names")
+    canonical = models.CharField(_("canonical name"), max_length=64)
+    name_key = models.CharField(_("learned name"), max_length=128)
+    verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict)
+    learned_at = models.DateTimeField(_("learned at"), auto_now_add=True)
+    forgotten_at = models.DateTimeField(_("forgotten at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["canonical", "name_key", "center"]
+        verbose_name = _("learned name")
+        verbose_name_plural = _("learned names")
+        constraints = [
+            models.UniqueConstraint(fields=["center", "canonical", "name_key"], name="learned_name_one_per_center"),
+        ]
+        indexes = [models.Index(fields=["canonical", "name_key"], name="learned_name_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.canonical} {self.name_key}"
+
+
+class ImportedName(models.Model):
+    """What another network's file says about a name; `confirmed` and `rejected` are numbers of its centers."""
+
+    canonical = models.CharField(_("canonical name"), max_length=64)
+    name_key = models.CharField(_("learned name"), max_length=128)
+    confirmed = models.PositiveIntegerField(_("confirmed"))
+    rejected = models.PositiveIntegerField(_("rejected"))
+    imported_at = models.DateTimeField(_("imported at"), auto_now=True)
+    forgotten_at = models.DateTimeField(_("forgotten at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["canonical", "name_key"]
+        verbose_name = _("imported name")
+        verbose_name_plural = _("imported names")
+        constraints = [models.UniqueConstraint(fields=["canonical", "name_key"], name="imported_name_once")]
+
+    def __str__(self) -> str:
+        return f"{self.canonical} {self.name_key}"
