@@ -2,9 +2,10 @@
 
 from centers.catalog import Column
 from mappings.document import DeleteFlag
-from mappings.enums import DateFormat
+from mappings.enums import DateFormat, PatientIdForm
 
 _WHOLE = frozenset({"int", "bigint", "smallint", "tinyint"})
+_FRACTION = frozenset({"decimal", "numeric", "float", "real", "money", "smallmoney"})
 _TEXT = frozenset({"char", "nchar", "varchar", "nvarchar", "text", "ntext"})
 _MOMENT = frozenset({"datetime", "datetime2", "smalldatetime"})
 _LONG_TEXT = 100
@@ -16,6 +17,16 @@ _NEVER = 0.0
 def is_text(column: Column) -> bool:
     """True for every type that holds characters."""
     return column.data_type.lower() in _TEXT
+
+
+def is_number(column: Column) -> bool:
+    """True for every type that holds numbers; a bit is none."""
+    return column.data_type.lower() in _WHOLE | _FRACTION
+
+
+def is_day(column: Column) -> bool:
+    """True for a date, with or without a time of day."""
+    return column.data_type.lower() in _MOMENT | {"date"}
 
 
 def text_length(column: Column) -> int:
@@ -72,6 +83,24 @@ def date_format(column: Column) -> tuple[DateFormat, bool] | None:
     if length == 8:
         return DateFormat.TEXT, False
     return (DateFormat.GERMAN, False) if length >= 10 else None
+
+
+def date_forms(column: Column) -> frozenset[DateFormat]:
+    """The forms that a date in `column` may have; none when it cannot hold one."""
+    name, length = column.data_type.lower(), text_length(column)
+    if is_day(column):
+        return frozenset({DateFormat.DATE, DateFormat.DATETIME})
+    if name in {"int", "bigint"} or name in _FRACTION:
+        return frozenset({DateFormat.INT, DateFormat.EPOCH})
+    short = {DateFormat.TEXT, DateFormat.GERMAN_SHORT} if length >= 8 else set()
+    return frozenset(short | ({DateFormat.GERMAN, DateFormat.ISO} if length >= 10 else set()))
+
+
+def patient_id_form(*columns: Column) -> PatientIdForm:
+    """How a source writes patient ids, from the columns that hold them: where one is a number, all mean numbers."""
+    if any(column.data_type.lower() in _WHOLE for column in columns):
+        return PatientIdForm.INTEGER
+    return PatientIdForm.DECIMAL if any(is_number(column) for column in columns) else PatientIdForm.TEXT
 
 
 def delete_flag(column: Column, *, inverted: bool) -> DeleteFlag:

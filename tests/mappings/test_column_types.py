@@ -1,9 +1,9 @@
 import pytest
 
 from centers.catalog import Column
-from mappings.column_types import date_format, delete_flag, type_fit
+from mappings.column_types import date_format, date_forms, delete_flag, patient_id_form, type_fit
 from mappings.document import DeleteFlag
-from mappings.enums import DateFormat
+from mappings.enums import DateFormat, PatientIdForm
 
 
 def column(data_type: str, length: int | None = None) -> Column:
@@ -61,3 +61,34 @@ def test_delete_flag(data_type: str, length: int | None, inverted: bool, expecte
 )
 def test_type_fit(kind: str, data_type: str, length: int | None, fit: float) -> None:
     assert type_fit(kind, column(data_type, length)) == fit
+
+
+@pytest.mark.parametrize(
+    ("data_type", "length", "expected"),
+    [
+        ("int", None, {DateFormat.INT, DateFormat.EPOCH}),
+        ("decimal", None, {DateFormat.INT, DateFormat.EPOCH}),
+        ("smallint", None, set()),
+        ("datetime2", None, {DateFormat.DATE, DateFormat.DATETIME}),
+        ("char", 8, {DateFormat.TEXT, DateFormat.GERMAN_SHORT}),
+        ("varchar", 10, {DateFormat.TEXT, DateFormat.GERMAN_SHORT, DateFormat.GERMAN, DateFormat.ISO}),
+        ("varchar", 7, set()),
+    ],
+)
+def test_date_forms(data_type: str, length: int | None, expected: set[DateFormat]) -> None:
+    assert date_forms(column(data_type, length)) == expected
+
+
+@pytest.mark.parametrize(
+    ("data_types", "expected"),
+    [
+        (["int"], PatientIdForm.INTEGER),
+        (["bigint", "char"], PatientIdForm.INTEGER),
+        (["float"], PatientIdForm.DECIMAL),
+        (["decimal", "varchar"], PatientIdForm.DECIMAL),
+        (["varchar", "char"], PatientIdForm.TEXT),
+        (["uniqueidentifier"], PatientIdForm.TEXT),
+    ],
+)
+def test_patient_id_form(data_types: list[str], expected: PatientIdForm) -> None:
+    assert patient_id_form(*(column(name, 8 if "char" in name else None) for name in data_types)) == expected
