@@ -60,11 +60,15 @@ class SourceConnection:
         """False once an error may have left the session in an unknown state."""
         return self._reusable
 
-    def query(self, sql: str, parameters: Sequence[Parameter] = ()) -> list[ResultSet]:
-        """Run the batch `sql` with one parameter for each `?`; all result sets, every row. Raises SourceError."""
+    def query(self, sql: str, parameters: Sequence[Parameter] = (), *, timeout: int | None = None) -> list[ResultSet]:
+        """Run the batch `sql` with one parameter for each `?`; all result sets, every row. Raises SourceError.
+
+        `timeout`: seconds for this batch in place of the session's own.
+        """
         healthy, self._reusable = self._reusable, False
         try:
-            results = self._run(sql, parameters)
+            with self._cursor_for(timeout) as cursor:
+                results = self._run(cursor, sql, parameters)
         except self._driver.Error as error:
             sqlstate, text = _parts(error)
             failure = source_error(sqlstate, text)
@@ -82,8 +86,24 @@ class SourceConnection:
         with contextlib.suppress(self._driver.Error):
             self._raw.close()
 
-    def _run(self, sql: str, parameters: Sequence[Parameter]) -> list[ResultSet]:
-        cursor = self._cursor
+    @contextlib.contextmanager
+    def _cursor_for(self, timeout: int | None) -> Iterator["pyodbc.Cursor"]:
+        """The session's cursor, or one with a timeout of its own: a cursor takes it when it is made."""
+        if timeout is None:
+            yield self._cursor
+            return
+        usual, self._raw.timeout = self._raw.timeout, timeout
+        try:
+            cursor = self._raw.cursor()
+        finally:
+            self._raw.timeout = usual
+        try:
+            yield cursor
+        finally:
+            with contextlib.suppress(self._driver.Error):
+                cursor.close()
+
+    def _run(self, cursor: "pyodbc.Cursor", sql: str, parameters: Sequence[Parameter]) -> list[ResultSet]:
         cursor.setinputsizes([self._input_size(parameter) for parameter in parameters])
         values = [parameter.value if isinstance(parameter, AnsiText) else parameter for parameter in parameters]
         cursor.execute(sql, *values)
