@@ -1,0 +1,70 @@
+"""`import_vocabulary FILE`: names that another network learned."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from centers.exceptions import ImportFileError
+from mappings.vocabulary_file import read_vocabulary
+from mappings.vocabulary_forms import LARGEST_FILE
+from mappings.vocabulary_import import Action, VocabularyPlan, apply_import, plan_import
+
+
+class Command(BaseCommand):
+    """Exit code 2 when the file is unusable; then nothing was imported."""
+
+    help = "Import the names that another network learned. Where reviewers of this network decided, they have no say."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            entries = read_vocabulary(_text_of(path))
+        except ImportFileError as error:
+            lines = [f"{path}:{problem.line}:{problem.column}: {problem.message}" for problem in error.problems]
+            raise CommandError("\n".join([*lines, _("Nothing was imported.")]), returncode=2) from error
+        plan = plan_import(entries) if options["dry_run"] else apply_import(entries)
+        if options["json"]:
+            self.stdout.write(json.dumps(_document(plan, options["dry_run"]), indent=2))
+            return
+        for planned in plan.names:
+            if planned.action is not Action.KEEP:
+                self.stdout.write(f"{planned.action:<10} {planned.canonical:<20} {planned.key}")
+        self.stdout.write(_summary(plan, options["dry_run"]))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise CommandError(_("The file is larger than 1 MB."), returncode=2)
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError(_("%(file)s is not UTF-8 text.") % {"file": path}, returncode=2) from error
+    except OSError as error:
+        raise CommandError(_("%(file)s cannot be read.") % {"file": path}, returncode=2) from error
+
+
+def _summary(plan: VocabularyPlan, dry_run: bool) -> str:
+    counts = {"added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged}
+    if dry_run:
+        return _("Dry run, names: %(added)d to add, %(changed)d to change, %(unchanged)d unchanged.") % counts
+    return _("Names: %(added)d added, %(changed)d changed, %(unchanged)d unchanged.") % counts
+
+
+def _document(plan: VocabularyPlan, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "names": {"added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged},
+        "entries": [asdict(planned) for planned in plan.names],
+    }
