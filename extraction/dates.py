@@ -3,12 +3,19 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from mappings.enums import DateFormat
 
 _COMPACT = re.compile(r"\A(\d{4})(\d{2})(\d{2})\Z", re.ASCII)
 _ISO = re.compile(r"\A(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 _GERMAN = re.compile(r"\A(?P<day>\d{2})\.(?P<month>\d{2})\.(?P<year>\d{4})\Z", re.ASCII)
+_GERMAN_SHORT = re.compile(r"\A(?P<day>\d{2})\.(?P<month>\d{2})\.(?P<year>\d{2})\Z", re.ASCII)
+# A year of two digits means one of these: no practice has charts on a computer from before 1980.
+SHORT_YEARS = range(1980, 2080)
+_MIDNIGHT_1970 = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# The last second of the year 9999. A zero stands for "no date", as it does in a number YYYYMMDD.
+LAST_SECOND = 253_402_300_799
 
 
 def days(date_from: dt.date, date_to: dt.date) -> Iterator[dt.date]:
@@ -43,11 +50,14 @@ def parse(value: object, date_format: DateFormat) -> dt.date | None:
     if date_format == DateFormat.GERMAN:
         match = _GERMAN.match(text)
         return _calendar(match["year"], match["month"], match["day"]) if match else None
-    return None
+    if date_format == DateFormat.GERMAN_SHORT:
+        match = _GERMAN_SHORT.match(text)
+        return _calendar(_full_year(match["year"]), match["month"], match["day"]) if match else None
+    return _day_of_second(value) if date_format == DateFormat.EPOCH else None
 
 
 def write(day: dt.date, date_format: DateFormat) -> str:
-    """The day as text of a form; raises ValueError for forms that are no text."""
+    """The day as text of a form; raises ValueError for forms that are no text, and for a year that a form lacks."""
     year, month, number = f"{day.year:04d}", f"{day.month:02d}", f"{day.day:02d}"
     if date_format in {DateFormat.INT, DateFormat.TEXT}:
         return f"{year}{month}{number}"
@@ -55,7 +65,25 @@ def write(day: dt.date, date_format: DateFormat) -> str:
         return f"{year}-{month}-{number}"
     if date_format == DateFormat.GERMAN:
         return f"{number}.{month}.{year}"
+    if date_format == DateFormat.GERMAN_SHORT and day.year in SHORT_YEARS:
+        return f"{number}.{month}.{year[2:]}"
     raise ValueError(f"{date_format} is not written as text.")
+
+
+def first_second(day: dt.date) -> int:
+    """Seconds from 1970 to the beginning of the day, both in UTC."""
+    return (day - _MIDNIGHT_1970.date()).days * 86_400
+
+
+def _day_of_second(value: object) -> dt.date | None:
+    if not isinstance(value, int | float | Decimal) or not 0 < value <= LAST_SECOND:
+        return None
+    return (_MIDNIGHT_1970 + dt.timedelta(seconds=int(value))).date()
+
+
+def _full_year(digits: str) -> str:
+    year = 1900 + int(digits)
+    return str(year if year in SHORT_YEARS else year + 100)
 
 
 def _as_text(value: object) -> str:

@@ -6,15 +6,12 @@ a last one-row result, the end marker, with the row count of each. Works on SQL 
 # ruff: noqa: S608 # identifiers are quoted and come from the approved snapshot, values are parameters
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from centers.catalog import Catalog, Column
-from centers.exceptions import SourceError, SourceErrorKind
+from centers.catalog import Catalog
 from centers.identifiers import literal
 from extraction import dates
+from extraction.live_rows import live_parameters
 from extraction.source_tables import (
     MOMENT_TYPES,
     NUMBER_TYPES,
@@ -26,7 +23,7 @@ from extraction.source_tables import (
     find_table,
     required_table,
 )
-from extraction.undated import undated_number_condition, undated_text_condition
+from extraction.undated import undated_number_condition, undated_second_condition, undated_text_condition
 from mappings.document import DeleteFlag, MappingDocument
 from mappings.enums import DateFormat
 
@@ -144,6 +141,8 @@ def _undated(kartei: SourceTable) -> Clause:
 
 def _is_undated(table: SourceTable) -> str:
     form, name, data_type = date_form(table), table.select("DATUM"), table.column("DATUM").data_type
+    if form == DateFormat.EPOCH:
+        return undated_second_condition(name)
     if data_type in WHOLE_TYPES:
         return undated_number_condition(name)
     if data_type in NUMBER_TYPES:
@@ -168,13 +167,24 @@ def _on_days(table: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause
         return Clause(f"{name} >= ? AND {name} < ?", (date_from, date_to + dt.timedelta(days=1)))
     if column.data_type == "date":
         return Clause(f"{name} >= ? AND {name} <= ?", (date_from, date_to))
+    if form == DateFormat.EPOCH:
+        seconds = (dates.first_second(date_from), dates.first_second(date_to + dt.timedelta(days=1)))
+        return Clause(f"{name} >= ? AND {name} < ?", seconds)
     mark = "CAST(? AS VARCHAR(10))" if column.data_type in SINGLE_BYTE_TYPES else "?"
-    if form == DateFormat.GERMAN:
-        texts = tuple(dates.write(day, form) for day in dates.days(date_from, date_to))
-        return Clause(f"{name} IN ({', '.join([mark] * len(texts))})", texts)
+    if form in {DateFormat.GERMAN, DateFormat.GERMAN_SHORT}:
+        return _on_listed_days(name, mark, form, date_from, date_to)
     first, last = dates.write(date_from, form), dates.write(date_to, form)
     bounds = (int(first), int(last)) if column.data_type in NUMBER_TYPES else (first, last)
     return Clause(f"{name} >= {mark} AND {name} <= {mark}", bounds)
+
+
+def _on_listed_days(name: str, mark: str, form: DateFormat, date_from: dt.date, date_to: dt.date) -> Clause:
+    """Texts that begin with the day have no order that counts, so each day is named."""
+    wanted = dates.days(date_from, date_to)
+    texts = tuple(
+        dates.write(day, form) for day in wanted if form == DateFormat.GERMAN or day.year in dates.SHORT_YEARS
+    )
+    return Clause(f"{name} IN ({', '.join([mark] * len(texts))})", texts) if texts else Clause("1 = 0")
 
 
 def _alive(table: SourceTable) -> Clause:
@@ -183,7 +193,7 @@ def _alive(table: SourceTable) -> Clause:
         return Clause("")
     column, name = table.column("DELKZ"), table.select("DELKZ")
     flag = table.mapping.delete_flag or DeleteFlag()
-    values = _flag_values(table, column, flag.live_values)
+    values = live_parameters(table.mapping.name, column, flag)
     tests = []
     if len(values) == 1:
         tests.append(f"{name} = ?")
@@ -194,20 +204,6 @@ def _alive(table: SourceTable) -> Clause:
     if not tests:
         return Clause("1 = 0")
     return Clause(f"({' OR '.join(tests)})", values)
-
-
-def _flag_values(table: SourceTable, column: Column, values: Sequence[str]) -> tuple[Parameter, ...]:
-    if column.data_type not in NUMBER_TYPES:
-        return tuple(values)
-    words = {"true": 1, "false": 0}
-    try:
-        return tuple(words[value.lower()] if value.lower() in words else int(value) for value in values)
-    except ValueError:
-        raise SourceError(
-            SourceErrorKind.COLUMN,
-            _("The delete flag of %(table)s is a number, but its mapping says otherwise. Review the mapping.")
-            % {"table": table.mapping.name},
-        ) from None
 
 
 def _all(*clauses: Clause) -> Clause:

@@ -3,14 +3,14 @@
 import datetime as dt
 import hashlib
 import json
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from extraction.dates import days, parse
-from mappings.enums import DateFormat, InsuranceStatus
+from extraction.source_ids import as_text, patient_key
+from mappings.enums import DateFormat, InsuranceStatus, PatientIdForm
 
 SourceRow = Sequence[Any]
 Order = tuple[int, Decimal, str]
@@ -82,13 +82,16 @@ def assemble(
     entry_dates: DateFormat,
     service_dates: DateFormat = DateFormat.INT,
     insurance_codes: Mapping[str, str] | None = None,
+    patient_ids: PatientIdForm | None = None,
 ) -> Extraction:
     """One slice per day from `date_from` to `date_to`, one entry per chart row: never more, never fewer.
 
-    A chart row without a date belongs to no slice; it is counted in `undated`.
+    Rows of one patient meet by `patient_key` in the form `patient_ids`, whatever types the tables hold. A chart row
+    without a date belongs to no slice; it is counted in `undated`.
     """
-    insurances = choose_insurances(source.insurances, insurance_codes or {"P": InsuranceStatus.PKV.value})
-    codes = group_codes(source.services, service_dates)
+    statuses = insurance_codes or {"P": InsuranceStatus.PKV.value}
+    insurances = choose_insurances(source.insurances, statuses, patient_ids)
+    codes = group_codes(source.services, service_dates, patient_ids)
     found: dict[dt.date, list[SourceRow]] = {day: [] for day in days(date_from, date_to)}
     undated = 0
     for row in source.entries:
@@ -98,7 +101,9 @@ def assemble(
         elif day is None:
             undated += 1
     return Extraction(
-        slices=tuple(SliceRows(day, _entries(day, rows, insurances, codes)) for day, rows in found.items()),
+        slices=tuple(
+            SliceRows(day, _entries(day, rows, insurances, codes, patient_ids)) for day, rows in found.items()
+        ),
         # The source's own count covers all days, so it holds the ones met here already.
         undated=max(undated, source.undated),
     )
@@ -109,10 +114,11 @@ def _entries(
     rows: Iterable[SourceRow],
     insurances: Mapping[str, Insurance],
     codes: Mapping[tuple[str, dt.date], tuple[str, ...]],
+    patient_ids: PatientIdForm | None,
 ) -> tuple[EntryRow, ...]:
     entries = []
     for row_id, patient, _date, text in sorted(rows, key=lambda row: (order(row[1]), order(row[0]))):
-        patient_id = as_text(patient)
+        patient_id = patient_key(patient, patient_ids)
         insurance = insurances.get(patient_id, UNINSURED)
         entries.append(
             EntryRow(
@@ -127,14 +133,16 @@ def _entries(
     return tuple(entries)
 
 
-def choose_insurances(rows: Iterable[SourceRow], codes: Mapping[str, str]) -> dict[str, Insurance]:
+def choose_insurances(
+    rows: Iterable[SourceRow], codes: Mapping[str, str], patient_ids: PatientIdForm | None = None
+) -> dict[str, Insurance]:
     """Each patient's insurance: the link with the highest id among the live ones that the rows hold."""
     table = {code.strip().upper(): status for code, status in codes.items()}
     best: dict[str, tuple[Order, Insurance]] = {}
     for patient, link_id, _wanted, insurer_id, kind, name in rows:
         if patient is None:
             continue
-        patient_id, rank = as_text(patient), order(link_id)
+        patient_id, rank = patient_key(patient, patient_ids), order(link_id)
         if patient_id in best and best[patient_id][0] > rank:
             continue
         best[patient_id] = rank, insurance_of(insurer_id, kind, name, table)
@@ -150,29 +158,17 @@ def insurance_of(insurer_id: object, kind: object, name: object, codes: Mapping[
     return Insurance(status, "" if name is None else str(name))
 
 
-def group_codes(rows: Iterable[SourceRow], date_format: DateFormat) -> dict[tuple[str, dt.date], tuple[str, ...]]:
+def group_codes(
+    rows: Iterable[SourceRow], date_format: DateFormat, patient_ids: PatientIdForm | None = None
+) -> dict[tuple[str, dt.date], tuple[str, ...]]:
     """Service codes by patient and day: in the order of row ids, trimmed, without empty ones and duplicates."""
     grouped: dict[tuple[str, dt.date], dict[str, None]] = {}
     for patient, date, code, _row_id in sorted(rows, key=lambda row: order(row[3])):
         day, text = parse(date, date_format), as_text(code).strip()
         if day is None or patient is None or not text:
             continue
-        grouped.setdefault((as_text(patient), day), {})[text] = None
+        grouped.setdefault((patient_key(patient, patient_ids), day), {})[text] = None
     return {key: tuple(codes) for key, codes in grouped.items()}
-
-
-def as_text(value: object) -> str:
-    """An id or code as text: whole numbers without padding or decimals, NULL as nothing.
-
-    Blanks at the end go, because a CHAR column adds them and SQL Server's own comparison ignores them.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value.rstrip(" ")
-    if isinstance(value, int | Decimal | float) and value == int(value):
-        return str(int(value))
-    return str(value).upper() if isinstance(value, uuid.UUID) else str(value)
 
 
 def order(value: object) -> Order:

@@ -11,6 +11,7 @@ from mappings.document import MappingDocument, TableMapping
 from mappings.enums import DateFormat
 
 WHOLE_TYPES = frozenset({"bit", "tinyint", "smallint", "int", "bigint"})
+SMALL_TYPES = frozenset({"bit", "tinyint", "smallint"})
 NUMBER_TYPES = WHOLE_TYPES | {"decimal", "numeric", "float", "real", "money"}
 # A text parameter arrives as NVARCHAR and would convert these columns, which loses the seek.
 SINGLE_BYTE_TYPES = frozenset({"char", "varchar"})
@@ -82,6 +83,8 @@ def date_form(table: SourceTable) -> DateFormat:
         DateFormat.TEXT: NUMBER_TYPES | TEXT_TYPES,
         DateFormat.ISO: TEXT_TYPES,
         DateFormat.GERMAN: TEXT_TYPES,
+        DateFormat.GERMAN_SHORT: TEXT_TYPES,
+        DateFormat.EPOCH: NUMBER_TYPES - SMALL_TYPES,
         DateFormat.DATE: MOMENT_TYPES | {"date"},
         DateFormat.DATETIME: MOMENT_TYPES | {"date"},
     }

@@ -4,6 +4,7 @@ No function of SQL Server 2012 judges a value without an error or a setting of t
 out: in arithmetic for numbers, which is cheapest, and as LIKE patterns for texts. The commonest days come first.
 """
 
+from extraction.dates import LAST_SECOND
 from mappings.enums import DateFormat
 
 _DAYS_1_TO_28 = ("0[1-9]", "1[0-9]", "2[0-8]")
@@ -17,11 +18,15 @@ _LEAP_YEARS = (
     *(f"[0-9][0-9]{end}" for end in ("0[48]", "[2468][048]", "[13579][26]")),
     *(f"{century}00" for century in ("[02468][048]", "[13579][26]")),
 )
+# Two digits mean a year from 1980 to 2079, of which every fourth is a leap year.
+_ANY_SHORT_YEAR = "[0-9][0-9]"
+_SHORT_LEAP_YEARS = ("[02468][048]", "[13579][26]")
 _LAYOUT = {
     DateFormat.INT: "{year}{month}{day}",
     DateFormat.TEXT: "{year}{month}{day}",
     DateFormat.ISO: "{year}-{month}-{day}",
     DateFormat.GERMAN: "{day}.{month}.{year}",
+    DateFormat.GERMAN_SHORT: "{day}.{month}.{year}",
 }
 # {0} is YYYYMMDD as a whole number.
 _IS_DATE_NUMBER = (
@@ -37,18 +42,27 @@ def undated_number_condition(column: str) -> str:
     return f"({column} IS NULL OR NOT ({_IS_DATE_NUMBER.format(column)}))"
 
 
+def undated_second_condition(column: str) -> str:
+    """True for the rows whose `column` (SQL of a number) is no count of seconds since 1970; 0 is none."""
+    return f"({column} IS NULL OR NOT ({column} > 0 AND {column} <= {LAST_SECOND}))"
+
+
 def undated_text_condition(column: str, date_format: DateFormat) -> str:
     """True for the rows whose `column` (SQL of a text) is no date of that form; blanks at its end do not count."""
     text = f"RTRIM({column})"
-    year_zero = _LAYOUT[date_format].format(year="0000", month="__", day="__")
     matches = " OR ".join(f"{text} LIKE N'{pattern}'" for pattern in date_patterns(date_format))
-    return f"({column} IS NULL OR {text} LIKE N'{year_zero}' OR NOT ({matches}))"
+    tests = [f"{column} IS NULL"]
+    if date_format != DateFormat.GERMAN_SHORT:
+        tests.append(f"{text} LIKE N'{_LAYOUT[date_format].format(year='0000', month='__', day='__')}'")
+    return f"({' OR '.join(tests)} OR NOT ({matches}))"
 
 
 def date_patterns(date_format: DateFormat) -> tuple[str, ...]:
     """LIKE patterns of which exactly the dates of a text form match one, but for the year 0000."""
-    layout = _LAYOUT[date_format]
+    layout, is_short = _LAYOUT[date_format], date_format == DateFormat.GERMAN_SHORT
+    any_year = _ANY_SHORT_YEAR if is_short else _ANY_YEAR
+    leap_years = _SHORT_LEAP_YEARS if is_short else _LEAP_YEARS
     return (
-        *(layout.format(year=_ANY_YEAR, month=month, day=day) for month, day in _MONTH_DAYS),
-        *(layout.format(year=year, month="02", day="29") for year in _LEAP_YEARS),
+        *(layout.format(year=any_year, month=month, day=day) for month, day in _MONTH_DAYS),
+        *(layout.format(year=year, month="02", day="29") for year in leap_years),
     )

@@ -49,6 +49,7 @@ class IvorisAdapter(Adapter):
             entry_dates=source.mapping.table("KARTEI").date_format or DateFormat.INT,
             service_dates=source.mapping.table("LEISTUNG").date_format or DateFormat.INT,
             insurance_codes=dict(source.mapping.insurance_codes),
+            patient_ids=source.mapping.patient_id_form,
         )
 
 

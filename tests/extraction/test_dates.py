@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from extraction.dates import chunks, days, parse, write
+from extraction.dates import chunks, days, first_second, parse, write
 from mappings.enums import DateFormat
 
 DAY = dt.date(2026, 11, 20)
@@ -41,6 +41,25 @@ DAY = dt.date(2026, 11, 20)
         ("31.02.2024", DateFormat.GERMAN, None),
         ("1.2.2024", DateFormat.GERMAN, None),
         ("2026-11-20 00:00", DateFormat.ISO, None),
+        ("20.11.26", DateFormat.GERMAN_SHORT, DAY),
+        ("20.11.26  ", DateFormat.GERMAN_SHORT, DAY),
+        ("31.12.79", DateFormat.GERMAN_SHORT, dt.date(2079, 12, 31)),
+        ("01.01.80", DateFormat.GERMAN_SHORT, dt.date(1980, 1, 1)),
+        ("29.02.00", DateFormat.GERMAN_SHORT, dt.date(2000, 2, 29)),
+        ("29.02.23", DateFormat.GERMAN_SHORT, None),
+        ("20.11.2026", DateFormat.GERMAN_SHORT, None),
+        ("20.11.26", DateFormat.GERMAN, None),
+        (1_795_132_800, DateFormat.EPOCH, DAY),
+        (1_795_219_199, DateFormat.EPOCH, DAY),
+        (1_795_219_200, DateFormat.EPOCH, dt.date(2026, 11, 21)),
+        (Decimal(1_795_132_800), DateFormat.EPOCH, DAY),
+        (1_795_132_800.5, DateFormat.EPOCH, DAY),
+        (253_402_300_799, DateFormat.EPOCH, dt.date(9999, 12, 31)),
+        (253_402_300_800, DateFormat.EPOCH, None),
+        (0, DateFormat.EPOCH, None),
+        (-86_400, DateFormat.EPOCH, None),
+        (None, DateFormat.EPOCH, None),
+        ("1795132800", DateFormat.EPOCH, None),
         ("٢٠٢٦١١٢٠", DateFormat.TEXT, None),
         ("20261120", DateFormat.DATE, None),
         (object(), DateFormat.INT, None),
@@ -57,6 +76,7 @@ def test_parse_value_of_each_form(value: object, form: DateFormat, expected: dt.
         (DateFormat.TEXT, "20261120"),
         (DateFormat.ISO, "2026-11-20"),
         (DateFormat.GERMAN, "20.11.2026"),
+        (DateFormat.GERMAN_SHORT, "20.11.26"),
     ],
 )
 def test_write_is_what_parse_reads(form: DateFormat, expected: str) -> None:
@@ -67,6 +87,18 @@ def test_write_is_what_parse_reads(form: DateFormat, expected: str) -> None:
 def test_write_of_a_typed_form_is_refused() -> None:
     with pytest.raises(ValueError, match="not written as text"):
         write(DAY, DateFormat.DATE)
+
+
+@pytest.mark.parametrize("day", [dt.date(1979, 12, 31), dt.date(2080, 1, 1)])
+def test_write_of_a_year_that_two_digits_do_not_mean_is_refused(day: dt.date) -> None:
+    with pytest.raises(ValueError, match="not written as text"):
+        write(day, DateFormat.GERMAN_SHORT)
+
+
+@pytest.mark.parametrize("day", [dt.date(1970, 1, 2), dt.date(2000, 2, 29), DAY, dt.date(9999, 12, 31)])
+def test_first_second_is_what_parse_reads(day: dt.date) -> None:
+    assert parse(first_second(day), DateFormat.EPOCH) == day
+    assert parse(first_second(day) - 1, DateFormat.EPOCH) in {day - dt.timedelta(days=1), None}
 
 
 def test_days_include_both_ends() -> None:

@@ -54,6 +54,15 @@ def _statement(query: SourceQuery, number: int) -> str:
             f"{DATUM} IN (CAST(? AS VARCHAR(10)), CAST(? AS VARCHAR(10)))",
             ("19.11.2026", "20.11.2026"),
         ),
+        (DateFormat.ISO, "nvarchar", f"{DATUM} >= ? AND {DATUM} <= ?", ("2026-11-19", "2026-11-20")),
+        (
+            DateFormat.GERMAN_SHORT,
+            "char",
+            f"{DATUM} IN (CAST(? AS VARCHAR(10)), CAST(? AS VARCHAR(10)))",
+            ("19.11.26", "20.11.26"),
+        ),
+        (DateFormat.EPOCH, "bigint", f"{DATUM} >= ? AND {DATUM} < ?", (1_795_046_400, 1_795_219_200)),
+        (DateFormat.EPOCH, "decimal", f"{DATUM} >= ? AND {DATUM} < ?", (1_795_046_400, 1_795_219_200)),
         (DateFormat.DATE, "date", f"{DATUM} >= ? AND {DATUM} <= ?", (THURSDAY, FRIDAY)),
         (DateFormat.DATETIME, "datetime2", f"{DATUM} >= ? AND {DATUM} < ?", (THURSDAY, SATURDAY)),
         (DateFormat.DATETIME, "datetime", f"{DATUM} >= ? AND {DATUM} < ?", (THURSDAY, SATURDAY)),
@@ -74,10 +83,21 @@ def test_date_condition_converts_parameters_and_never_columns(
     ("flag", "data_type", "condition", "parameters"),
     [
         (DeleteFlag(("0",), True), "int", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", (0,)),
-        (DeleteFlag(("0",), True), "nvarchar", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", ("0",)),
+        (DeleteFlag(("0",), True), "smallint", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", (0,)),
+        (DeleteFlag(("-1",), False), "smallint", "(k.[DELKZ_S] = ?)", (-1,)),
+        (DeleteFlag(("0",), True), "nvarchar", "(k.[DELKZ_S] IN (?, ?) OR k.[DELKZ_S] IS NULL)", ("0", "")),
+        (DeleteFlag(("J",), False), "char", "(k.[DELKZ_S] IN (?, ?))", ("J", "j")),
+        (DeleteFlag(("F",), True), "varchar", "(k.[DELKZ_S] IN (?, ?, ?) OR k.[DELKZ_S] IS NULL)", ("F", "f", "")),
+        (DeleteFlag((), True), "char", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", ("",)),
+        (
+            DeleteFlag(("1900-01-01",), True),
+            "datetime",
+            "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)",
+            (dt.date(1900, 1, 1),),
+        ),
         (DeleteFlag(("1",), False), "bit", "(k.[DELKZ_S] = ?)", (1,)),
         (DeleteFlag(("true",), False), "bit", "(k.[DELKZ_S] = ?)", (1,)),
-        (DeleteFlag(("N", "n"), True), "char", "(k.[DELKZ_S] IN (?, ?) OR k.[DELKZ_S] IS NULL)", ("N", "n")),
+        (DeleteFlag(("N", "n"), False), "char", "(k.[DELKZ_S] IN (?, ?))", ("N", "n")),
         (DeleteFlag((), True), "datetime", "(k.[DELKZ_S] IS NULL)", ()),
         (DeleteFlag((), False), "int", "1 = 0", ()),
         (None, "int", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", (0,)),
@@ -194,6 +214,9 @@ def test_open_required_field_is_an_error() -> None:
         (DateFormat.DATE, "int"),
         (DateFormat.DATETIME, "varchar"),
         (DateFormat.INT, "datetime"),
+        (DateFormat.EPOCH, "varchar"),
+        (DateFormat.EPOCH, "smallint"),
+        (DateFormat.GERMAN_SHORT, "int"),
     ],
 )
 def test_date_form_that_does_not_fit_the_column_is_an_error(form: DateFormat, data_type: str) -> None:
@@ -202,6 +225,20 @@ def test_date_form_that_does_not_fit_the_column_is_an_error(form: DateFormat, da
 
 def test_text_for_a_number_flag_is_an_error() -> None:
     assert _kind(document(flag=DeleteFlag(("N",), True)), catalog()) == SourceErrorKind.COLUMN
+
+
+def test_text_for_a_date_flag_is_an_error() -> None:
+    content = document(flag=DeleteFlag(("N",), True))
+    assert _kind(content, catalog(flag_type="datetime")) == SourceErrorKind.COLUMN
+
+
+def test_days_that_a_short_year_cannot_mean_find_nothing() -> None:
+    content = document(DateFormat.GERMAN_SHORT, has_flag=False, tables=("KARTEI",))
+    source = catalog(date_type="char", tables=("KARTEI",))
+    day = dt.date(2085, 1, 1)
+    query = extraction_query(content, source, DATABASE, day, day)
+    assert _statement(query, 2).endswith("WHERE 1 = 0;")
+    assert query.parameters == ()
 
 
 def test_longest_range_stays_below_the_parameter_limit() -> None:

@@ -1,7 +1,6 @@
 """From source rows to slices: each rule of the extraction semantics."""
 
 import datetime as dt
-import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +11,13 @@ from extraction.rows import (
     Insurance,
     SliceRows,
     SourceRows,
-    as_text,
     assemble,
     checksum,
     choose_insurances,
     group_codes,
     order,
 )
-from mappings.enums import DateFormat
+from mappings.enums import DateFormat, PatientIdForm
 
 DAY = dt.date(2026, 11, 20)
 NUMBER = 20261120
@@ -157,21 +155,51 @@ def test_impossible_date_is_counted_and_not_landed(counted_by_source: int, expec
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
+    ("chart", "link", "service", "form", "expected"),
     [
-        (1042, "1042"),
-        ("0001042", "0001042"),
-        ("PAT-7  ", "PAT-7"),
-        (" 7", " 7"),
-        (Decimal("1042.00"), "1042"),
-        (1042.0, "1042"),
-        (Decimal("1.5"), "1.5"),
-        (None, ""),
-        (uuid.UUID(int=10), "00000000-0000-0000-0000-00000000000A"),
+        (50000.0, Decimal("50000.00"), 50000, PatientIdForm.DECIMAL, "50000"),
+        (1e15, 10**15, Decimal(10**15), PatientIdForm.DECIMAL, "1000000000000000"),
+        (5.5, Decimal("5.50"), 5.5, PatientIdForm.DECIMAL, "5.5"),
+        ("00000012", "00000012  ", "00000012", PatientIdForm.TEXT, "00000012"),
+        ("PAT-00123 ", "PAT-00123", "PAT-00123   ", PatientIdForm.TEXT, "PAT-00123"),
+        ("00000012", 12, 12.0, PatientIdForm.INTEGER, "12"),
+        (12, "      12", "12 ", PatientIdForm.INTEGER, "12"),
+        ("50000.0", 50000.0, "50000", PatientIdForm.DECIMAL, "50000"),
+        (7, 7, 7, None, "7"),
     ],
 )
-def test_id_as_text(value: object, expected: str) -> None:
-    assert as_text(value) == expected
+def test_rows_of_a_patient_meet_whatever_their_types(
+    chart: object, link: object, service: object, form: PatientIdForm | None, expected: str
+) -> None:
+    source = SourceRows([(1, chart, NUMBER, "Text")], [(service, NUMBER, "01", 1)], [(link, 1, 5, 5, "P", "Debeka")])
+    assert _read(source, insurance_codes=CODES, service_dates=DateFormat.INT, patient_ids=form) == (
+        EntryRow("1", expected, "PKV", "Debeka", "Text", ("01",)),
+    )
+
+
+def test_padded_texts_are_two_patients_where_ids_are_texts() -> None:
+    source = SourceRows([(1, "012", NUMBER, "Text")], [], [("12", 1, 5, 5, "P", "Debeka")])
+    (entry,) = _read(source, patient_ids=PatientIdForm.TEXT)
+    assert (entry.patient_id, entry.insurance_status) == ("012", "Selbstzahler")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("P  ", "PKV"),
+        ("pkv", "PKV"),
+        ("GKV", "GKV"),
+        (2, "PKV"),
+        (Decimal("1.00"), "GKV"),
+        ("BG", "GKV"),
+        ("SZ", "Selbstzahler"),
+        ("   ", "Selbstzahler"),
+        (None, "Selbstzahler"),
+    ],
+)
+def test_kind_codes_as_decided(kind: object, expected: str) -> None:
+    codes = {"P": "PKV", "PKV": "PKV", "GKV": "GKV", "1": "GKV", "2": "PKV", "SZ": "Selbstzahler"}
+    assert choose_insurances([(7, 1, 5, 5, kind, "Kasse")], codes) == {"7": Insurance(expected, "Kasse")}
 
 
 def test_order_of_kinds() -> None:
