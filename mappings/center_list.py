@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center
 from centers.search_text import fold
-from mappings.enums import MappingStatus
+from mappings.enums import DriftState, MappingStatus
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.queries import OPEN
 
@@ -20,12 +21,15 @@ WAITING = "waiting"
 APPROVED = "approved"
 MISSING = "missing"
 UNDISCOVERED = "undiscovered"
+# Beside the state of its mapping, a center may have drifted from the approved version.
+DRIFTED = "drifted"
 STATE_LABELS = {
     WAITING: _("waiting for review"),
     MISSING: _("no mapping"),
     UNDISCOVERED: _("not discovered"),
     APPROVED: _("approved"),
 }
+DRIFT_LABEL = _("drifted from the approved version")
 BADGES = {WAITING: "in_review", APPROVED: "approved", MISSING: "missing", UNDISCOVERED: "empty"}
 
 
@@ -39,8 +43,14 @@ class StateCount:
     count: int
 
 
+_DRIFT_FIRST = (When(drift=DriftState.BREAKING, then=Value(0)), When(drift=DriftState.DRIFT, then=Value(1)))
+
+
 def centers_with_mappings() -> Annotated:
-    """Every center with `mapping_state`, the open and the approved version's number; what waits comes first."""
+    """Every center with `state_order`, `drift`, the open and the approved version's number.
+
+    What waits comes first, within each state what drifted.
+    """
     versions = Mapping.objects.filter(center=OuterRef("pk")).order_by("-version")
     snapshots = SchemaSnapshot.objects.filter(center=OuterRef("pk")).order_by("-seen_at", "-pk")
     return (
@@ -49,6 +59,9 @@ def centers_with_mappings() -> Annotated:
             open_version=Subquery(versions.filter(status__in=OPEN).values("version")[:1]),
             open_status=Subquery(versions.filter(status__in=OPEN).values("status")[:1]),
             approved_version=Subquery(versions.filter(status=MappingStatus.APPROVED).values("version")[:1]),
+            drift=Coalesce(
+                Subquery(versions.filter(status=MappingStatus.APPROVED).values("drift")[:1]), Value(DriftState.NONE)
+            ),
             discovered_at=Subquery(snapshots.values("seen_at")[:1]),
         )
         .annotate(
@@ -60,7 +73,8 @@ def centers_with_mappings() -> Annotated:
                 output_field=IntegerField(),
             )
         )
-        .order_by("state_order", "center_id")
+        .annotate(drift_order=Case(*_DRIFT_FIRST, default=Value(2), output_field=IntegerField()))
+        .order_by("state_order", "drift_order", "center_id")
     )
 
 
@@ -69,17 +83,24 @@ STATE_OF_ORDER = {number: state for state, number in _ORDER_OF_STATE.items()}
 
 
 def narrowed(centers: Annotated, state: str, search: str) -> Annotated:
-    """Those in `state` (any when it is '') whose id, name, city or database holds every word of `search`."""
+    """Those in `state`, which may be `drifted` or '' for any, whose texts hold every word of `search`."""
     if state in _ORDER_OF_STATE:
         centers = centers.filter(Q(state_order=_ORDER_OF_STATE[state]))
+    if state == DRIFTED:
+        centers = centers.exclude(drift=DriftState.NONE)
     for word in search.split()[:_MOST_WORDS]:
         centers = centers.filter(Q(search_text__contains=fold(word)) | Q(database__icontains=word))
     return centers
 
 
 def state_counts() -> list[StateCount]:
-    """How many centers are in each state, in one query."""
+    """How many centers are in each state, in one query, and how many drifted where any did."""
     # Counted here, because SQL Server groups by no expression that holds a subquery.
-    orders = centers_with_mappings().order_by().values_list("state_order", flat=True)
-    counts = Counter(STATE_OF_ORDER[order] for order in orders)
-    return [StateCount(state, str(label), BADGES[state], counts[state]) for state, label in STATE_LABELS.items()]
+    rows = list(centers_with_mappings().order_by().values_list("state_order", "drift"))
+    counts = Counter(STATE_OF_ORDER[order] for order, _drift in rows)
+    found = [StateCount(state, str(label), BADGES[state], counts[state]) for state, label in STATE_LABELS.items()]
+    drifts = Counter(drift for _order, drift in rows if drift != DriftState.NONE)
+    if drifts:
+        badge = "failed" if drifts[DriftState.BREAKING] else "warning"
+        found.append(StateCount(DRIFTED, str(DRIFT_LABEL), badge, drifts.total()))
+    return found

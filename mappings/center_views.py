@@ -11,8 +11,19 @@ from django.views.decorators.http import require_GET, require_POST
 from centers.exceptions import CentersError
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
-from mappings.center_list import BADGES, STATE_LABELS, STATE_OF_ORDER, centers_with_mappings, narrowed, state_counts
+from mappings.center_list import (
+    BADGES,
+    DRIFT_LABEL,
+    DRIFTED,
+    STATE_LABELS,
+    STATE_OF_ORDER,
+    centers_with_mappings,
+    narrowed,
+    state_counts,
+)
 from mappings.discovery import discover as discover_center
+from mappings.drift_views import drift_context
+from mappings.enums import DriftState
 from mappings.forms import MappingFileForm
 from mappings.page_access import center_or_404, may_edit, person
 from mappings.queries import newest_snapshot
@@ -29,7 +40,7 @@ def mapping_list(request: HttpRequest) -> HttpResponse:
     state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
     page = Paginator(narrowed(centers_with_mappings(), state, search), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
-        {"center": center, "state": BADGES[word], "label": STATE_LABELS[word]}
+        {"center": center, "state": BADGES[word], "label": STATE_LABELS[word], "drift": DriftState(center.drift)}
         for center in page.object_list
         for word in (STATE_OF_ORDER[center.state_order],)
     ]
@@ -37,7 +48,7 @@ def mapping_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "rows": rows,
         "counts": state_counts(),
-        "states": STATE_LABELS.items(),
+        "states": [*STATE_LABELS.items(), (DRIFTED, DRIFT_LABEL)],
         "state": state,
         "search": search,
         "querystring": urlencode({key: value for key, value in (("state", state), ("q", search)) if value}),
@@ -52,10 +63,11 @@ def center_mappings(request: HttpRequest, center_id: str) -> HttpResponse:
     center = center_or_404(center_id)
     context = {
         "center": center,
-        "snapshots": center.snapshots.order_by("-seen_at", "-pk").defer("content")[:_SHOWN_SNAPSHOTS],
+        "snapshots": center.snapshots.order_by("-seen_at", "-pk").defer("content", "profile")[:_SHOWN_SNAPSHOTS],
         "versions": center.mappings.select_related("author", "reviewer").order_by("-version").defer("content"),
         "may_edit": may_edit(request),
         "form": MappingFileForm(),
+        **drift_context(center),
     }
     return render(request, "mappings/center_mappings.html", context)
 

@@ -1,28 +1,17 @@
 """How a newer catalog differs from the one that an approved mapping was made for, seen from that mapping. *Pure*."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
 from centers.catalog import Catalog, Column, Table
 from mappings.canonical import canonical_tables
 from mappings.document import MappingDocument, TableMapping
-from mappings.enums import DriftState
+from mappings.enums import DriftKind, DriftState
 from mappings.key_changes import key_changes
 from mappings.renames import Renames, Renaming
 from mappings.type_changes import breaks, described, same_type
 from mappings.unused_changes import Counts, Kept, unused_changes
-
-
-class DriftKind(StrEnum):
-    """What happened to a table or a column that a mapping uses."""
-
-    UNCHANGED = "unchanged"
-    RENAMED = "renamed"
-    TYPE_CHANGED = "type_changed"
-    GONE = "gone"
-    KEYS_CHANGED = "keys_changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from mappings.drift import Drift, drift
 from mappings.enums import DriftState, MappingStatus
 from mappings.following import previous_document
 from mappings.models import Mapping, SchemaSnapshot
-from mappings.queries import approved_mapping, newest_snapshot
+from mappings.queries import OPEN, approved_mapping, newest_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ def remember_drift(center: Center) -> DriftState:
     approved = Mapping.objects.filter(center=center, status=MappingStatus.APPROVED)
     approved.exclude(drift=state).update(drift=state)
     return state
+
+
+def waiting_for_review(center: Center, snapshot: SchemaSnapshot) -> Mapping | None:
+    """The open version that was made for `snapshot`; the newest where there are several."""
+    versions = Mapping.objects.filter(center=center, snapshot=snapshot, status__in=OPEN)
+    return versions.defer("content").order_by("-version").first()
 
 
 def previous_for(center: Center, snapshot: SchemaSnapshot) -> MappingDocument | None:

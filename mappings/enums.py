@@ -64,3 +64,13 @@ class DriftState(models.TextChoices):
     NONE = "none", _("no drift")
     DRIFT = "drift", _("drift")
     BREAKING = "breaking", _("breaking drift")
+
+
+class DriftKind(models.TextChoices):
+    """What happened to a table or a column that a mapping uses."""
+
+    UNCHANGED = "unchanged", _("unchanged")
+    RENAMED = "renamed", _("renamed, only the affix")
+    TYPE_CHANGED = "type_changed", _("type changed")
+    GONE = "gone", _("gone")
+    KEYS_CHANGED = "keys_changed", _("keys changed")

@@ -33,6 +33,7 @@ _SENTENCES = {
     "is_empty": gettext_noop("It has no rows."),
     "date_form_by_type": gettext_noop("The column's type says how dates are written."),
     "date_form_guessed": gettext_noop("How dates are written is a guess from the column's length."),
+    "renamed_since": gettext_noop("The approved version has %(name)s here; only the affix of the name changed."),
     "chosen_by_person": gettext_noop("A person chose it."),
 }
 # Facts that speak neither for nor against.

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from centers.catalog import Catalog, Table
 from mappings.document import Evidence, FieldMapping, MappingDocument, TableMapping
-from mappings.drift import Drift, DriftKind, drift
+from mappings.drift import Drift, drift
+from mappings.enums import DriftKind
 
 _WEIGHT = 0.0
 

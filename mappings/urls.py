@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from mappings import center_views, decision_views, file_views, review_views
+from mappings import center_views, decision_views, drift_views, file_views, policy_views, review_views
 
 app_name = "mappings"
 _VERSION = "<str:center_id>/<int:version>/"
 urlpatterns = [
     path("", center_views.mapping_list, name="mapping_list"),
+    # Without a slash at the end, where no center's address can be.
+    path("policy", policy_views.policy_detail, name="policy_detail"),
+    path("policy/change", policy_views.policy_change, name="policy_change"),
     path("<str:center_id>/", center_views.center_mappings, name="center_mappings"),
     path("<str:center_id>/discover", center_views.discover, name="discover"),
     path("<str:center_id>/propose", center_views.propose, name="propose"),
+    path("<str:center_id>/drift", drift_views.drift_detail, name="drift_detail"),
     path("<str:center_id>/import", file_views.mapping_import, name="mapping_import"),
     path(_VERSION, review_views.mapping_detail, name="mapping_detail"),
     path(f"{_VERSION}save", review_views.mapping_save, name="mapping_save"),

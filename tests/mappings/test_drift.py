@@ -4,8 +4,8 @@ import pytest
 
 from centers.catalog import Catalog, Column, Table
 from mappings.document import FieldMapping, MappingDocument, TableMapping
-from mappings.drift import Change, Drift, DriftKind, drift
-from mappings.enums import DateFormat, DriftState
+from mappings.drift import Change, Drift, drift
+from mappings.enums import DateFormat, DriftKind, DriftState
 from mappings.unused_changes import Counts
 from tests.mappings.catalogs import catalog, standard, table, with_column, with_foreign_key
 
