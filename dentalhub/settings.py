@@ -138,6 +138,11 @@ NETWORK_TIME_ZONE = env.str("DENTALHUB_TIME_ZONE", default="Europe/Berlin")
 EXTRACTION_WORKERS = env.int("DENTALHUB_EXTRACTION_WORKERS", default=20)
 # Seconds that one center may take in a run before it counts as hung.
 CENTER_DEADLINE_SECONDS = env.int("DENTALHUB_CENTER_DEADLINE_SECONDS", default=120)
+# Discovery looks at so many rows of each table (0: at no value), for so many seconds per center.
+SAMPLE_ROWS = env.int("DENTALHUB_SAMPLE_ROWS", default=50)
+SAMPLE_SECONDS = env.int("DENTALHUB_SAMPLE_SECONDS", default=20)
+# Views may cost a practice's server far more than tables do.
+SAMPLE_VIEWS = env.bool("DENTALHUB_SAMPLE_VIEWS", default=False)
 # A credential reference reaches only these variables and files: no form can send SECRET_KEY to a stranger's server.
 CREDENTIAL_ENV_PREFIXES = env.list("DENTALHUB_CREDENTIAL_ENV_PREFIXES", default=["IVORIS_"])
 CREDENTIAL_DIR = Path(env.str("DENTALHUB_CREDENTIAL_DIR", default="/run/secrets"))

@@ -153,7 +153,7 @@ def test_discover_button_takes_a_snapshot(
     center: Center, admin: User, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def discover(found: Center, actor: User | None) -> Discovery:
-        return store_catalog(found, standard(), actor)
+        return store_catalog(found, standard(), actor=actor)
 
     monkeypatch.setattr(center_views, "discover_center", discover)
     response = client_of(admin).post(address("discover"), follow=True)

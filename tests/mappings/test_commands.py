@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from centers import catalog as catalogs
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.models import Center
+from centers.samples import Skipped
 from mappings import discovery
 from mappings.discovery import store_catalog
 from mappings.document import from_document
@@ -17,6 +19,7 @@ from mappings.enums import MappingStatus
 from mappings.models import Mapping, SchemaSnapshot
 from tests.mappings.catalogs import standard
 from tests.mappings.conftest import make_center
+from tests.mappings.sampled import samples_for
 
 
 @pytest.fixture
@@ -28,7 +31,9 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> None:
             raise SourceError(SourceErrorKind.REFUSED, "The server refuses the connection.")
         return standard()
 
+    skipped = {"TERMIN": Skipped.EMPTY, "RECHNUNG": Skipped.FORBIDDEN}
     monkeypatch.setattr(discovery, "read_catalog", read)
+    monkeypatch.setattr(discovery, "read_samples", lambda *_asked: samples_for(standard(), skipped))
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -45,9 +50,24 @@ def fails(code: int, *arguments: str) -> str:
 
 def test_discover_raw_names_each_center(center: Center, sources: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "discover_raw").splitlines() == [
-        "center_01: 9 tables, 44 columns",
+        "center_01: 9 tables, 44 columns; values of 7 tables looked at, not: empty 1, no right to read 1",
         "1 of 1 centers discovered.",
     ]
+
+
+def test_discover_raw_as_json_counts_what_was_not_looked_at(
+    center: Center, sources: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (row,) = json.loads(run(capsys, "discover_raw", "--json"))
+    assert (row["profiled"], row["not_profiled"]) == (7, {"empty": 1, "forbidden": 1})
+
+
+def test_discover_raw_without_sampling_says_so(
+    center: Center, sources: None, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.SAMPLE_ROWS = 0
+    line = run(capsys, "discover_raw").splitlines()[0]
+    assert line == "center_01: 9 tables, 44 columns; values of 0 tables looked at, not: switched off 9"
 
 
 def test_discover_raw_goes_on_after_a_failure(

@@ -3,16 +3,21 @@ from dataclasses import replace
 from threading import current_thread, main_thread
 
 import pytest
+from pytest_django import Settings
 
 from centers.catalog import Catalog
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.models import Center
+from centers.samples import Samples, Skipped
 from dentalhub.models import AuditEvent
 from mappings import discovery
 from mappings.fingerprint import fingerprint
 from mappings.models import SchemaSnapshot
+from mappings.profile import NO_PROFILE
+from mappings.profiling import profile_of
 from tests.mappings.catalogs import standard, table, with_column, with_foreign_key
 from tests.mappings.conftest import make_center
+from tests.mappings.sampled import samples_for
 
 REFUSED = SourceError(SourceErrorKind.REFUSED, "The server refuses the connection.")
 
@@ -52,8 +57,10 @@ def test_first_discovery_stores_a_snapshot(center: Center, monkeypatch: pytest.M
         return standard()
 
     monkeypatch.setattr(discovery, "read_catalog", read)
+    monkeypatch.setattr(discovery, "read_samples", lambda *_asked: samples_for(standard()))
     found = discovery.discover(center)
     assert found.is_new
+    assert (found.profiled, found.not_profiled) == (9, {})
     assert found.snapshot.catalog() == standard()
     assert (found.snapshot.table_count, asked) == (9, ["DentalDB_01"])
     assert AuditEvent.objects.get().action == "snapshot.taken"
@@ -78,6 +85,50 @@ def test_former_schema_that_comes_back_is_the_newest_again(center: Center) -> No
     assert SchemaSnapshot.objects.latest() == first
 
 
+def test_profile_is_kept_with_the_snapshot(center: Center) -> None:
+    profile = profile_of(standard(), samples_for(standard(), {"TERMIN": Skipped.EMPTY}))
+    found = discovery.store_catalog(center, standard(), profile)
+    stored = SchemaSnapshot.objects.get()
+    assert stored.value_profile() == profile
+    assert stored.profiled_at == stored.seen_at
+    assert (found.profiled, found.not_profiled) == (8, {Skipped.EMPTY: 1})
+    assert AuditEvent.objects.get().details == {"is_new": True, "tables": 9, "profiled": 8}
+
+
+def test_known_schema_gets_the_newer_profile(center: Center) -> None:
+    first = profile_of(standard(), samples_for(standard(), {"TERMIN": Skipped.TOO_SLOW}))
+    second = profile_of(standard(), samples_for(standard()))
+    discovery.store_catalog(center, standard(), first)
+    before = SchemaSnapshot.objects.get().profiled_at
+    snapshot = discovery.store_catalog(center, standard(), second).snapshot
+    assert snapshot.value_profile() == second
+    assert before is not None
+    assert snapshot.profiled_at is not None
+    assert snapshot.profiled_at > before
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_known_profile_stays_when_no_value_was_looked_at(center: Center, failed: bool) -> None:
+    profile = profile_of(standard(), samples_for(standard()))
+    nothing = samples_for(standard(), {item.name: Skipped.FAILED for item in standard().tables})
+    known = discovery.store_catalog(center, standard(), profile).snapshot
+    found = discovery.store_catalog(center, standard(), profile_of(standard(), nothing) if failed else None)
+    assert found.not_profiled == {Skipped.FAILED if failed else Skipped.SWITCHED_OFF: 9}
+    assert found.snapshot.value_profile() == profile
+    assert found.snapshot.profiled_at == known.profiled_at
+
+
+def test_sampling_switched_off_reads_no_value(
+    center: Center, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SAMPLE_ROWS = 0
+    monkeypatch.setattr(discovery, "read_catalog", lambda *_asked: standard())
+    monkeypatch.setattr(discovery, "read_samples", lambda *_asked: pytest.fail("No value is to be read."))
+    found = discovery.discover(center)
+    assert (found.profiled, found.not_profiled) == (0, {Skipped.SWITCHED_OFF: 9})
+    assert (found.snapshot.value_profile(), found.snapshot.profiled_at) == (NO_PROFILE, None)
+
+
 def test_discover_many_reports_each_center(center: Center, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[bool] = []
 
@@ -87,12 +138,17 @@ def test_discover_many_reports_each_center(center: Center, settings: object, mon
             raise REFUSED
         return standard()
 
+    def sample(*_asked: object) -> Samples:
+        threads.append(current_thread() is main_thread())
+        return samples_for(standard())
+
     monkeypatch.setattr(discovery, "read_catalog", read)
+    monkeypatch.setattr(discovery, "read_samples", sample)
     centers: Sequence[Center] = [center, make_center(2), make_center(3)]
     outcomes = {outcome.center.center_id: outcome for outcome in discovery.discover_many(centers, workers=2)}
     assert {name for name, outcome in outcomes.items() if outcome.discovery} == {"center_01", "center_03"}
     assert outcomes["center_02"].error is REFUSED
-    assert threads == [False, False, False]
+    assert threads == [False] * 5
     assert SchemaSnapshot.objects.count() == 2
 
 

@@ -7,17 +7,28 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from centers.connection import close_all
+from centers.samples import Skipped
 from dentalhub.progress import shown_progress
 from mappings.command_choices import chosen_centers
 from mappings.discovery import Outcome, discover_many
+
+_REASONS = {
+    Skipped.EMPTY: gettext_lazy("empty"),
+    Skipped.TOO_SLOW: gettext_lazy("too slow"),
+    Skipped.FORBIDDEN: gettext_lazy("no right to read"),
+    Skipped.FAILED: gettext_lazy("failed"),
+    Skipped.SWITCHED_OFF: gettext_lazy("switched off"),
+    Skipped.VIEW: gettext_lazy("views"),
+}
 
 
 class Command(BaseCommand):
     """Exit codes: 0 all centers discovered, 1 some not, 2 bad usage."""
 
-    help = "Read the tables, columns, keys and row counts of all or some centers."
+    help = "Read the tables, columns, keys and row counts of all or some centers, and what their values look like."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
@@ -49,20 +60,33 @@ class Command(BaseCommand):
 def _line(outcome: Outcome) -> str:
     if outcome.discovery is None:
         return f"{outcome.center.center_id}: {outcome.error}"
-    text = _("%(id)s: %(tables)s tables, %(columns)s columns")
-    snapshot = outcome.discovery.snapshot
-    names = {"id": outcome.center.center_id, "tables": snapshot.table_count, "columns": snapshot.column_count}
+    found = outcome.discovery
+    names = {
+        "id": outcome.center.center_id,
+        "tables": found.snapshot.table_count,
+        "columns": found.snapshot.column_count,
+        "profiled": found.profiled,
+        "reasons": ", ".join(f"{_REASONS[reason]} {count}" for reason, count in found.not_profiled.items()),
+    }
+    if not found.not_profiled:
+        return _("%(id)s: %(tables)s tables, %(columns)s columns; values of all tables looked at") % names
+    text = _(
+        "%(id)s: %(tables)s tables, %(columns)s columns; values of %(profiled)s tables looked at, not: %(reasons)s"
+    )
     return text % names
 
 
 def _document(outcome: Outcome) -> dict[str, Any]:
     if outcome.discovery is None:
         return {"center_id": outcome.center.center_id, "error": str(outcome.error)}
-    snapshot = outcome.discovery.snapshot
+    found = outcome.discovery
+    snapshot = found.snapshot
     return {
         "center_id": outcome.center.center_id,
         "fingerprint": snapshot.fingerprint,
-        "is_new": outcome.discovery.is_new,
+        "is_new": found.is_new,
         "tables": snapshot.table_count,
         "columns": snapshot.column_count,
+        "profiled": found.profiled,
+        "not_profiled": {reason.value: count for reason, count in found.not_profiled.items()},
     }
