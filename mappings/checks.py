@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog
+from centers.catalog import Catalog, Column
 from mappings.canonical import CanonicalTable, canonical_tables
-from mappings.column_types import date_format, is_text
+from mappings.column_types import date_forms, flag_fits, is_number, is_text
 from mappings.document import MappingDocument, TableMapping
-from mappings.enums import DateFormat, InsuranceStatus
+from mappings.enums import InsuranceStatus, PatientIdForm
 
-_TYPED = {DateFormat.DATE, DateFormat.DATETIME, DateFormat.INT}
+# The columns that hold the id of a patient, in the tables that the extraction brings together.
+_PATIENT_FIELDS = (("KARTEI", "PATNR"), ("PATKASSE", "PATNR"), ("LEISTUNG", "PATIENTID"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Check:
 def run_checks(document: MappingDocument, catalog: Catalog) -> list[Check]:
     """All checks of a mapping against a catalog; problems name table and field, never a value."""
     checks = _required(document) + _in_catalog(document, catalog) + _used_twice(document)
-    checks += _forms(document, catalog) + _codes(document)
+    checks += _forms(document, catalog) + _codes(document) + _patient_ids(document, catalog)
     problems = [check for check in checks if not check.ok]
     passed = {
         "required": _("Every required field has a column."),
@@ -40,6 +41,7 @@ def run_checks(document: MappingDocument, catalog: Catalog) -> list[Check]:
         "date_form": _("Every date has a form that fits its column."),
         "delete_flag": _("Every delete flag says which rows are alive."),
         "insurance_codes": _("Every insurance code leads to a known status."),
+        "patient_ids": _("The ids of patients can be compared in all tables."),
     }
     failed = {check.code for check in problems}
     return problems + [Check(code, True, sentence) for code, sentence in passed.items() if code not in failed]
@@ -118,30 +120,57 @@ def _forms(document: MappingDocument, catalog: Catalog) -> list[Check]:
         if date and table.column(date) is not None and not _form_fits(table, date, catalog):
             sentence = _("%(field)s: choose the form of the dates that fits the column's type.")
             checks.append(Check("date_form", False, sentence % {"field": f"{table.name}.{date}"}))
-        if table.column("DELKZ") is not None and table.delete_flag is None:
-            sentence = _("%(table)s: say which values of the delete flag mark a living row.")
-            checks.append(Check("delete_flag", False, sentence % {"table": table.name}))
+        checks += _flag(table, catalog)
     return checks
 
 
+def _flag(table: TableMapping, catalog: Catalog) -> list[Check]:
+    if table.column("DELKZ") is None:
+        return []
+    if table.delete_flag is None:
+        sentence = _("%(table)s: say which values of the delete flag mark a living row.")
+        return [Check("delete_flag", False, sentence % {"table": table.name})]
+    column = _physical(table, "DELKZ", catalog)
+    if column is None or flag_fits(column, table.delete_flag):
+        return []
+    sentence = _("%(table)s: the values of the delete flag do not fit its column of type %(type)s.")
+    return [Check("delete_flag", False, sentence % {"table": table.name, "type": column.data_type})]
+
+
 def _form_fits(table: TableMapping, date: str, catalog: Catalog) -> bool:
+    column = _physical(table, date, catalog)
+    return column is None or table.date_format in date_forms(column)  # None is said by another check
+
+
+def _physical(table: TableMapping, field: str, catalog: Catalog) -> Column | None:
     found = catalog.table(table.schema or "", table.table or "")
-    column = found.column(table.column(date) or "") if found else None
-    if column is None:
-        return True  # said by another check
-    if table.date_format is None:
-        return False
-    if is_text(column):
-        return table.date_format not in _TYPED
-    by_type = date_format(column)
-    return by_type is None or by_type[0] == table.date_format
+    return found.column(table.column(field) or "") if found else None
+
+
+def _patient_ids(document: MappingDocument, catalog: Catalog) -> list[Check]:
+    """Where one table has numbers and another texts, "00012" and 12 must be said to be one patient."""
+    found = [_physical(document.table(table), field, catalog) for table, field in _PATIENT_FIELDS]
+    columns = [column for column in found if column is not None]
+    mixed = any(is_text(column) for column in columns) and any(is_number(column) for column in columns)
+    if not mixed or document.patient_id_form in {PatientIdForm.INTEGER, PatientIdForm.DECIMAL}:
+        return []
+    sentence = _("The ids of patients are numbers in one table and texts in another: choose a number as their form.")
+    return [Check("patient_ids", False, sentence)]
 
 
 def _codes(document: MappingDocument) -> list[Check]:
     known = set(InsuranceStatus.values)
     sentence = _("The insurance code %(code)s leads to no known status.")
-    return [
+    return _undecided(document) + [
         Check("insurance_codes", False, sentence % {"code": code})
         for code, status in document.insurance_codes
         if status not in known or not code.strip()
     ]
+
+
+def _undecided(document: MappingDocument) -> list[Check]:
+    codes = [code for code in document.unknown_codes if code not in dict(document.insurance_codes)]
+    if not codes:
+        return []
+    sentence = _("The source uses insurance codes that nobody has decided; they count as GKV: %(codes)s.")
+    return [Check("insurance_codes", False, sentence % {"codes": ", ".join(codes)}, hint=True)]

@@ -1,5 +1,7 @@
 """What a column's type says about its meaning. *Pure*."""
 
+import re
+
 from centers.catalog import Column
 from mappings.document import DeleteFlag
 from mappings.enums import DateFormat, PatientIdForm
@@ -9,6 +11,8 @@ _FRACTION = frozenset({"decimal", "numeric", "float", "real", "money", "smallmon
 _TEXT = frozenset({"char", "nchar", "varchar", "nvarchar", "text", "ntext"})
 _MOMENT = frozenset({"datetime", "datetime2", "smalldatetime"})
 _LONG_TEXT = 100
+_NUMBER = re.compile(r"[+-]?\d+|true|false", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}", re.ASCII)
 _FITS = 1.0
 _ODD = 0.8
 _NEVER = 0.0
@@ -111,3 +115,10 @@ def delete_flag(column: Column, *, inverted: bool) -> DeleteFlag:
     if is_text(column):
         return DeleteFlag(("J",), null_is_live=False) if inverted else DeleteFlag(("N",), null_is_live=True)
     return DeleteFlag(("1",), null_is_live=False) if inverted else DeleteFlag(("0",), null_is_live=True)
+
+
+def flag_fits(column: Column, flag: DeleteFlag) -> bool:
+    """True when the column can hold the flag's living values: numbers, days as 2026-12-31, or any text."""
+    if is_number(column) or column.data_type.lower() == "bit":
+        return all(_NUMBER.fullmatch(value) for value in flag.live_values)
+    return not is_day(column) or all(_DAY.fullmatch(value) for value in flag.live_values)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from centers.catalog import Catalog
 from mappings.canonical import canonical_tables
 from mappings.document import DeleteFlag, Evidence, FieldMapping, MappingDocument, TableMapping
-from mappings.enums import DateFormat
+from mappings.enums import DateFormat, PatientIdForm
 
 CHOSEN = (Evidence("chosen_by_person", 1.0),)
 
@@ -26,10 +26,11 @@ class TableDecision:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The choices for all canonical tables."""
+    """The choices for all canonical tables; `patient_id_form` None leaves it as it is."""
 
     tables: Mapping[str, TableDecision]
     insurance_codes: tuple[tuple[str, str], ...]
+    patient_id_form: PatientIdForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,15 @@ class Problem:
 
 def apply(base: MappingDocument, decision: Decision) -> MappingDocument:
     """`base` with the choices of `decision`: what stays keeps its evidence, what changes is the person's word."""
+    decided = dict(decision.insurance_codes)
     return MappingDocument(
         tables=tuple(
             _table(base.table(canonical.name), decision.tables.get(canonical.name, TableDecision()), canonical.name)
             for canonical in canonical_tables()
         ),
         insurance_codes=decision.insurance_codes,
-        patient_id_form=base.patient_id_form,
-        unknown_codes=base.unknown_codes,
+        patient_id_form=decision.patient_id_form or base.patient_id_form,
+        unknown_codes=tuple(code for code in base.unknown_codes if code not in decided),
     )
 
 

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from mappings.document import DeleteFlag, MappingDocument, TableMapping
 
+UNDECIDED = "?"
+
 
 class ChangeKind(StrEnum):
     """What happened to a decision."""
@@ -36,11 +38,19 @@ def diff(before: MappingDocument, after: MappingDocument) -> tuple[DiffRow, ...]
     """Every decision of the two, changed or not, in the order of the newer one."""
     names = list(dict.fromkeys(table.name for table in (*after.tables, *before.tables)))
     rows = [row for name in names for row in _table_rows(before.table(name), after.table(name))]
-    old, new = dict(before.insurance_codes), dict(after.insurance_codes)
-    codes = sorted(old.keys() | new.keys())
-    return tuple(rows) + tuple(
-        DiffRow(f"insurance_codes.{code}", old.get(code, ""), new.get(code, "")) for code in codes
-    )
+    old, new = codes_table(before), codes_table(after)
+    rows += [
+        DiffRow(f"insurance_codes.{code}", old.get(code, ""), new.get(code, ""))
+        for code in sorted(old.keys() | new.keys())
+    ]
+    if before.patient_id_form or after.patient_id_form:
+        rows.append(DiffRow("patient_id_form", str(before.patient_id_form or ""), str(after.patient_id_form or "")))
+    return tuple(rows)
+
+
+def codes_table(document: MappingDocument) -> dict[str, str]:
+    """The insurance codes with their status; "?" for those that the source uses and nobody has decided."""
+    return dict.fromkeys(document.unknown_codes, UNDECIDED) | dict(document.insurance_codes)
 
 
 def changes(rows: tuple[DiffRow, ...]) -> tuple[DiffRow, ...]:

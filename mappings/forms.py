@@ -11,8 +11,9 @@ from centers.catalog import Catalog
 from mappings.canonical import CanonicalTable, canonical_tables
 from mappings.decisions import Decision, TableDecision
 from mappings.document import DeleteFlag, MappingDocument, TableMapping
-from mappings.enums import DateFormat, InsuranceStatus
+from mappings.enums import DateFormat, InsuranceStatus, PatientIdForm
 from mappings.exceptions import MappingsError
+from mappings.insurance_kinds import code_key
 from mappings.proposal import propose_table
 
 MOST_FILE_BYTES = 1_000_000
@@ -47,12 +48,14 @@ def decision_of(data: Mapping[str, str], document: MappingDocument, catalog: Cat
     A table that was exchanged without JavaScript arrives with the fields of the old one; its columns are then proposed
     anew instead of being taken over by name.
     """
+    form = data.get("patient_id_form", "")
     return Decision(
         tables={
             canonical.name: _table_decision(canonical, data, document.table(canonical.name), catalog)
             for canonical in canonical_tables()
         },
         insurance_codes=_codes(data),
+        patient_id_form=PatientIdForm(form) if form in PatientIdForm.values else None,
     )
 
 
@@ -106,11 +109,12 @@ def _flag(name: str, data: Mapping[str, str]) -> DeleteFlag | None:
 
 
 def _codes(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The rows with a code and a status; a code without one stays undecided."""
     codes: dict[str, str] = {}
     for number in itertools.count():
         if f"code.{number}" not in data:
             return tuple(codes.items())
-        code = data[f"code.{number}"].strip().upper()
+        code = code_key(data[f"code.{number}"])
         status = data.get(f"status.{number}", "")
         if code and status in InsuranceStatus.values:
             codes[code] = status

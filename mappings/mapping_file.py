@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from mappings.canonical import CanonicalTable, canonical_tables
 from mappings.decisions import Decision, Problem, TableDecision
 from mappings.document import DeleteFlag, MappingDocument, TableMapping
-from mappings.enums import DateFormat, InsuranceStatus
+from mappings.enums import DateFormat, InsuranceStatus, PatientIdForm
 from mappings.exceptions import MappingFileError
+from mappings.insurance_kinds import code_key
 
 _MOST_PROBLEMS = 20
 
@@ -44,6 +45,9 @@ def write(facts: FileFacts, document: MappingDocument) -> str:
         "snapshot": facts.fingerprint,
         "tables": {table.name: _table_data(table) for table in document.tables},
         "insurance_codes": dict(sorted(document.insurance_codes)),
+        # A question to whoever edits the file: a code is decided among the insurance_codes.
+        "unknown_codes": list(document.unknown_codes),
+        "patient_id_form": str(document.patient_id_form) if document.patient_id_form else None,
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
@@ -95,7 +99,8 @@ class _Reader:
         for name in known.keys() - tables.keys():
             self._note(f"tables.{name}", _("The table is missing; a source without it has null as its table."))
         choices = {name: self._table(known[name], tables[name]) for name in known if name in tables}
-        return str(center_id), Decision(choices, self._codes(data.get("insurance_codes", {})))
+        codes = self._codes(data.get("insurance_codes", {}))
+        return str(center_id), Decision(choices, codes, self._patient_id_form(data.get("patient_id_form")))
 
     def _table(self, canonical: CanonicalTable, data: Any) -> TableDecision:
         path = f"tables.{canonical.name}"
@@ -124,10 +129,16 @@ class _Reader:
         return None
 
     def _date_format(self, value: Any, path: str) -> DateFormat | None:
-        if value is None or value in DateFormat.values:
-            return DateFormat(value) if value else None
-        self._note(path, _("Write one of %(choices)s, or null.") % {"choices": ", ".join(DateFormat.values)})
-        return None
+        return DateFormat(value) if self._is_choice(value, DateFormat.values, path) else None
+
+    def _patient_id_form(self, value: Any) -> PatientIdForm | None:
+        return PatientIdForm(value) if self._is_choice(value, PatientIdForm.values, "patient_id_form") else None
+
+    def _is_choice(self, value: Any, choices: list[str], path: str) -> bool:
+        """True for one of the choices, False for null; anything else is a problem."""
+        if value is not None and value not in choices:
+            self._note(path, _("Write one of %(choices)s, or null.") % {"choices": ", ".join(choices)})
+        return value in choices
 
     def _delete_flag(self, data: Any, path: str) -> DeleteFlag | None:
         if data is None:
@@ -148,7 +159,7 @@ class _Reader:
             if status not in InsuranceStatus.values:
                 choices = {"choices": ", ".join(InsuranceStatus.values)}
                 self._note(f"insurance_codes.{code}", _("Write one of %(choices)s.") % choices)
-        return tuple((str(code).strip().upper(), str(status)) for code, status in entry.items())
+        return tuple((code_key(str(code)), str(status)) for code, status in entry.items())
 
     def _object(self, data: Any, path: str) -> dict[str, Any]:
         if isinstance(data, dict):

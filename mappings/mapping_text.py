@@ -1,16 +1,17 @@
 """A mapping as plain text for the terminal. *Pure*."""
 
 from mappings.confidence import sureness
-from mappings.diff import ChangeKind, DiffRow, flag_text
+from mappings.diff import ChangeKind, DiffRow, codes_table, flag_text
 from mappings.document import MappingDocument, TableMapping
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~", ChangeKind.UNCHANGED: " "}
 
 
 def mapping_lines(document: MappingDocument) -> list[str]:
-    """One line per table, field and insurance code."""
+    """One line per table, field and insurance code; "?" is a code that nobody has decided."""
     lines = [line for table in document.tables for line in _table_lines(table)]
-    return lines + [f"{code} -> {status}" for code, status in document.insurance_codes]
+    lines += [f"{code} -> {status}" for code, status in codes_table(document).items()]
+    return lines + ([f"patient ids: {document.patient_id_form}"] if document.patient_id_form else [])
 
 
 def diff_lines(rows: tuple[DiffRow, ...]) -> list[str]:

@@ -5,8 +5,8 @@ import pytest
 
 from mappings.checks import Check, run_checks
 from mappings.confidence import Sureness, sureness
-from mappings.document import FieldMapping, MappingDocument, TableMapping
-from mappings.enums import DateFormat
+from mappings.document import DeleteFlag, FieldMapping, MappingDocument, TableMapping
+from mappings.enums import DateFormat, PatientIdForm
 from mappings.proposal import propose
 from mappings.readiness import has_proven_dates, unambiguous
 from tests.mappings.catalogs import standard, with_column
@@ -40,6 +40,7 @@ def test_clean_proposal_passes_every_check() -> None:
         "date_form",
         "delete_flag",
         "insurance_codes",
+        "patient_ids",
     ]
     assert failed(propose(standard())) == []
 
@@ -88,11 +89,66 @@ def absent(table: TableMapping) -> TableMapping:
             "insurance_codes",
             "The insurance code G leads to no known status.",
         ),
+        (
+            changed("KASSEN", lambda table: replace(table, delete_flag=DeleteFlag(("N",), True))),
+            "delete_flag",
+            "KASSEN: the values of the delete flag do not fit its column of type int.",
+        ),
+        (
+            changed("LEISTUNG", lambda table: replace(table, date_format=DateFormat.ISO)),
+            "date_form",
+            "LEISTUNG.DATUM: choose the form of the dates that fits the column's type.",
+        ),
     ],
 )
 def test_check_forbids(document: MappingDocument, code: str, sentence: str) -> None:
     problems = failed(document)
     assert [(check.code, check.sentence, check.blocks) for check in problems] == [(code, sentence, True)]
+
+
+@pytest.mark.parametrize(
+    ("data_type", "length", "form", "fits"),
+    [
+        ("bigint", 0, DateFormat.EPOCH, True),
+        ("int", 0, DateFormat.EPOCH, True),
+        ("varchar", 10, DateFormat.EPOCH, False),
+        ("char", 8, DateFormat.GERMAN_SHORT, True),
+        ("char", 8, DateFormat.GERMAN, False),
+        ("int", 0, DateFormat.GERMAN_SHORT, False),
+        ("varchar", 10, DateFormat.ISO, True),
+        ("datetime2", 0, DateFormat.DATE, True),
+        ("datetime2", 0, DateFormat.INT, False),
+    ],
+)
+def test_date_form_must_fit_the_type(data_type: str, length: int, form: DateFormat, fits: bool) -> None:
+    document = changed("KARTEI", lambda table: replace(table, date_format=form))
+    source = with_column(standard(), "KARTEI", "DATUM", "DATUM", data_type, length)
+    codes = {check.code for check in run_checks(document, source) if check.blocks}
+    assert codes == (set() if fits else {"date_form"})
+
+
+def test_codes_that_nobody_decided_are_a_hint() -> None:
+    document = replace(propose(standard()), unknown_codes=("BG", "X"))
+    assert failed(document) == [
+        Check(
+            "insurance_codes",
+            False,
+            "The source uses insurance codes that nobody has decided; they count as GKV: BG, X.",
+            hint=True,
+        )
+    ]
+    assert failed(replace(document, insurance_codes=(("BG", "GKV"), ("X", "PKV")))) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "blocks"),
+    [(None, True), (PatientIdForm.TEXT, True), (PatientIdForm.INTEGER, False), (PatientIdForm.DECIMAL, False)],
+)
+def test_ids_of_two_sorts_need_a_form(form: PatientIdForm | None, blocks: bool) -> None:
+    document = replace(propose(standard()), patient_id_form=form)
+    source = with_column(standard(), "PATKASSE", "PATNR", "PATNR", "char", 8)
+    problems = [check for check in run_checks(document, source) if not check.ok]
+    assert [(check.code, check.blocks) for check in problems] == ([("patient_ids", True)] if blocks else [])
 
 
 def test_one_table_for_two_is_forbidden() -> None:

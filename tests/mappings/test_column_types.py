@@ -1,7 +1,7 @@
 import pytest
 
 from centers.catalog import Column
-from mappings.column_types import date_format, date_forms, delete_flag, patient_id_form, type_fit
+from mappings.column_types import date_format, date_forms, delete_flag, flag_fits, patient_id_form, type_fit
 from mappings.document import DeleteFlag
 from mappings.enums import DateFormat, PatientIdForm
 
@@ -92,3 +92,20 @@ def test_date_forms(data_type: str, length: int | None, expected: set[DateFormat
 )
 def test_patient_id_form(data_types: list[str], expected: PatientIdForm) -> None:
     assert patient_id_form(*(column(name, 8 if "char" in name else None) for name in data_types)) == expected
+
+
+@pytest.mark.parametrize(
+    ("data_type", "values", "fits"),
+    [
+        ("int", ("0", "-1"), True),
+        ("bit", ("true",), True),
+        ("smallint", ("N",), False),
+        ("int", ("",), False),
+        ("char", ("N", ""), True),
+        ("datetime", (), True),
+        ("datetime", ("1900-01-01", "19000101"), True),
+        ("date", ("0",), False),
+    ],
+)
+def test_flag_fits(data_type: str, values: tuple[str, ...], fits: bool) -> None:
+    assert flag_fits(column(data_type, 1), DeleteFlag(values, True)) is fits

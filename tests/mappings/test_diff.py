@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 from mappings.diff import ChangeKind, DiffRow, changes, diff, flag_text
-from mappings.document import DeleteFlag, Evidence, MappingDocument
-from mappings.enums import DateFormat
+from mappings.document import DeleteFlag, Evidence, FieldMapping, MappingDocument, TableMapping
+from mappings.enums import DateFormat, PatientIdForm
 from mappings.evidence import Reason, reasons
 from mappings.mapping_text import diff_lines, mapping_lines
 from mappings.proposal import propose
@@ -26,13 +26,17 @@ def test_every_kind_of_change_is_a_row() -> None:
         date_format=DateFormat.DATE,
         delete_flag=DeleteFlag(("1",), False),
     )
-    after = MappingDocument(tuple(tables), (("P", "PKV"), ("G", "GKV")))
+    before = replace(before, patient_id_form=None, unknown_codes=("BG",))
+    after = MappingDocument(tuple(tables), (("P", "PKV"), ("G", "GKV"), ("BG", "GKV")), PatientIdForm.INTEGER, ("X",))
     assert changes(diff(before, after)) == (
         DiffRow("KARTEI", "ck.KARTEI", "ck.KARTEI_2"),
         DiffRow("KARTEI.ID", "ID", ""),
         DiffRow("KARTEI.date_format", "int", "date"),
         DiffRow("KARTEI.delete_flag", "0, NULL", "1"),
+        DiffRow("insurance_codes.BG", "?", "GKV"),
         DiffRow("insurance_codes.G", "", "GKV"),
+        DiffRow("insurance_codes.X", "", "?"),
+        DiffRow("patient_id_form", "", "integer"),
     )
     assert diff_lines(diff(before, after))[:2] == ["~ KARTEI: ck.KARTEI -> ck.KARTEI_2", "- KARTEI.ID: ID -> -"]
 
@@ -52,10 +56,22 @@ def test_flag_in_short() -> None:
 
 
 def test_mapping_as_text() -> None:
-    lines = mapping_lines(propose(standard(without=["PATKASSE"])))
-    assert lines[0] == "PATIENT: ck.PATIENT  0.97 certain"
-    assert "PATKASSE: -" in lines
-    assert lines[-1] == "P -> PKV"
+    fields = (FieldMapping("DATUM", "TAG", 0.97), FieldMapping("DELKZ"))
+    table = TableMapping("KARTEI", "ck", "K", fields, DateFormat.GERMAN_SHORT, DeleteFlag(("N",), True), 0.97)
+    document = MappingDocument(
+        (table, TableMapping("PATKASSE")), (("P", "PKV"),), PatientIdForm.DECIMAL, unknown_codes=("BG",)
+    )
+    assert mapping_lines(document) == [
+        "KARTEI: ck.K  0.97 certain",
+        "  DATUM      TAG  0.97 certain",
+        "  DELKZ      -",
+        "  dates: german_short",
+        "  alive: N, NULL",
+        "PATKASSE: -",
+        "BG -> ?",
+        "P -> PKV",
+        "patient ids: decimal",
+    ]
 
 
 def test_evidence_becomes_sentences() -> None:

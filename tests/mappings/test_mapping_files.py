@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 
 from centers.models import Center
 from centers.selection import UnknownCenterError
-from mappings.enums import MappingStatus
+from mappings.enums import MappingStatus, PatientIdForm
 from mappings.exceptions import MappingFileError, TransitionError
 from mappings.file_transfer import export_text, import_text
 from mappings.models import Mapping, SchemaSnapshot
@@ -37,13 +37,40 @@ def test_export_names_everything_in_a_stable_order(proposal: Mapping) -> None:
         "snapshot",
         "tables",
         "insurance_codes",
+        "unknown_codes",
+        "patient_id_form",
     ]
     assert (data["generated"], data["reviewed"], data["content_hash"]) == (True, False, proposal.content_hash)
-    assert data["tables"]["KARTEI"]["columns"]["DATUM"] == {"column": "DATUM_X7", "confidence": 0.96}
+    date = next(field for field in proposal.document().table("KARTEI").fields if field.name == "DATUM")
+    assert data["tables"]["KARTEI"]["columns"]["DATUM"] == {"column": "DATUM_X7", "confidence": date.confidence}
     assert data["tables"]["KARTEI"]["date_format"] == "int"
     assert data["tables"]["KARTEI"]["delete_flag"] == {"live_values": ["0"], "null_is_live": True}
     assert data["insurance_codes"] == {"P": "PKV"}
     assert export_text(proposal) == export_text(proposal)
+
+
+def test_new_forms_survive_the_round_trip(proposal: Mapping, reviewer: User) -> None:
+    changes = {"patient_id_form": "decimal", "unknown_codes": ["BG"], "insurance_codes": {"P": "PKV", "2.0": "PKV"}}
+    done = import_text(edited(proposal, **changes), reviewer)
+    document = done.mapping.document()
+    assert (document.patient_id_form, document.unknown_codes) == (PatientIdForm.DECIMAL, ())
+    assert document.insurance_codes == (("P", "PKV"), ("2", "PKV"))
+    again = json.loads(export_text(done.mapping))
+    assert (again["patient_id_form"], again["insurance_codes"]) == ("decimal", {"2": "PKV", "P": "PKV"})
+
+
+@pytest.mark.parametrize("form", ["german_short", "epoch", "iso"])
+def test_every_date_form_can_be_imported(proposal: Mapping, reviewer: User, form: str) -> None:
+    done = import_text(with_table(proposal, "KARTEI", date_format=form), reviewer)
+    assert done.mapping.document().table("KARTEI").date_format == form
+
+
+def test_file_without_a_patient_id_form_keeps_the_decided_one(proposal: Mapping, reviewer: User) -> None:
+    decided = import_text(edited(proposal, patient_id_form="text"), reviewer).mapping
+    older = json.loads(export_text(decided))
+    del older["patient_id_form"], older["unknown_codes"]
+    done = import_text(json.dumps(older), reviewer)
+    assert (done.is_new, done.mapping.document().patient_id_form) == (False, PatientIdForm.TEXT)
 
 
 def test_unchanged_file_makes_no_version(proposal: Mapping, reviewer: User) -> None:
