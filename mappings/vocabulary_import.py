@@ -97,7 +97,8 @@ def apply_import(entries: Mapping[Name, Standing], actor: User | None = None) ->
             defaults=counts,
             create_defaults=counts | {"forgotten_at": timezone.now() if name in forgotten else None},
         )
-    record(actor, "vocabulary.imported", "vocabulary", added=plan.added, changed=plan.changed)
+    if not plan.changes_nothing:
+        record(actor, "vocabulary.imported", "vocabulary", added=plan.added, changed=plan.changed)
     return plan
 
 
