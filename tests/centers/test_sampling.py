@@ -2,7 +2,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -182,3 +182,18 @@ def test_sandbox_rows_come_from_both_ends_of_the_key(sandbox: PracticeServers) -
     assert keys == sorted(keys)
     assert len(set(keys)) == 50
     assert keys[24] - keys[0] < keys[25] - keys[24]
+
+
+@pytest.mark.django_db
+def test_sandbox_table_that_is_gone_does_not_take_others_with_it(sandbox: PracticeServers) -> None:
+    close_all()
+    apply_import(read_centers_file(sandbox.centers_yml.read_text(encoding="utf-8")))
+    center = Center.objects.select_related("server").get(center_id="center_02")
+    spec = center.server.spec()
+    catalog = read_catalog(spec, center.database)
+    gone = Table("ck", "A_GONE", "BASE TABLE", (Column("ID", "int", None, True, 1),), row_count=7)
+    samples = read_samples(spec, center.database, replace(catalog, tables=(gone, *catalog.tables)), SampleLimits())
+    close_all()
+    assert samples.of("ck", "A_GONE").skipped is Skipped.FAILED
+    base_tables = [table for table in catalog.tables if not table.is_view]
+    assert {samples.of(table.schema, table.name).skipped for table in base_tables} == {None}
