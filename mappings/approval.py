@@ -12,6 +12,7 @@ from dentalhub.audit import record
 from mappings.checks import Check, run_checks
 from mappings.enums import MappingStatus
 from mappings.exceptions import TransitionError
+from mappings.learned_names import learn
 from mappings.models import Mapping
 from mappings.queries import OPEN, newest_snapshot
 from mappings.versions import refuse_stale
@@ -49,6 +50,7 @@ def approve(mapping: Mapping, reviewer: User, *, reason: str = "", expected_hash
     former = Mapping.objects.filter(center=current.center, status=MappingStatus.APPROVED)
     former.update(status=MappingStatus.SUPERSEDED, changed_at=timezone.now())
     _decide(current, MappingStatus.APPROVED, reviewer, reason)
+    learn(current.center)
     record(reviewer, "mapping.approved", current, hash=current.content_hash, reason=current.reason)
     return current
 
@@ -61,6 +63,7 @@ def reject(mapping: Mapping, reviewer: User, reason: str, *, expected_hash: str 
     if not reason.strip():
         raise TransitionError(_("Say why you reject this version."))
     _decide(current, MappingStatus.REJECTED, reviewer, reason)
+    learn(current.center)
     record(reviewer, "mapping.rejected", current, hash=current.content_hash, reason=current.reason)
     return current
 

@@ -48,7 +48,7 @@ def imported(path: Path) -> set[str]:
 
 def layer(module: str) -> str:
     part = module.split(".")[1]
-    if part in OUTER or part.endswith("_views"):
+    if part in OUTER or part.endswith(("_views", "_urls")):
         return "outer"
     if part in EDGE or part.endswith("_forms"):
         return "edge"
