@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.catalog import Catalog
 from mappings.canonical import CanonicalTable, canonical_tables
+from mappings.changed_columns import with_fitting_forms
 from mappings.decisions import Decision, TableDecision
 from mappings.document import DeleteFlag, MappingDocument, TableMapping
 from mappings.enums import DateFormat, InsuranceStatus, PatientIdForm
 from mappings.exceptions import MappingsError
 from mappings.insurance_kinds import code_key
+from mappings.profile import NO_PROFILE, Profile
 from mappings.proposal import propose_table
 
 MOST_FILE_BYTES = 1_000_000
@@ -42,7 +44,9 @@ class MappingFileForm(forms.Form):
             raise MappingsError(_("The file is not UTF-8 text.")) from error
 
 
-def decision_of(data: Mapping[str, str], document: MappingDocument, catalog: Catalog) -> Decision:
+def decision_of(
+    data: Mapping[str, str], document: MappingDocument, catalog: Catalog, profile: Profile = NO_PROFILE
+) -> Decision:
     """The choices in a posted review page.
 
     A table that was exchanged without JavaScript arrives with the fields of the old one; its columns are then proposed
@@ -51,7 +55,7 @@ def decision_of(data: Mapping[str, str], document: MappingDocument, catalog: Cat
     form = data.get("patient_id_form", "")
     return Decision(
         tables={
-            canonical.name: _table_decision(canonical, data, document.table(canonical.name), catalog)
+            canonical.name: _table_decision(canonical, data, document.table(canonical.name), catalog, profile)
             for canonical in canonical_tables()
         },
         insurance_codes=_codes(data),
@@ -69,14 +73,16 @@ def table_address(value: str) -> tuple[str, str] | None:
     return (schema, table) if isinstance(schema, str) and isinstance(table, str) else None
 
 
-def proposed_table(canonical: CanonicalTable, address: tuple[str, str] | None, catalog: Catalog) -> TableMapping:
+def proposed_table(
+    canonical: CanonicalTable, address: tuple[str, str] | None, catalog: Catalog, profile: Profile = NO_PROFILE
+) -> TableMapping:
     """The fields of a newly chosen physical table; empty ones when there is none."""
     table = catalog.table(*address) if address else None
-    return propose_table(catalog, canonical.name, table) if table else TableMapping(canonical.name)
+    return propose_table(catalog, canonical.name, table, profile) if table else TableMapping(canonical.name)
 
 
 def _table_decision(
-    canonical: CanonicalTable, data: Mapping[str, str], mapped: TableMapping, catalog: Catalog
+    canonical: CanonicalTable, data: Mapping[str, str], mapped: TableMapping, catalog: Catalog, profile: Profile
 ) -> TableDecision:
     name = canonical.name
     if f"{name}.table" not in data:
@@ -85,15 +91,18 @@ def _table_decision(
     if address is None:
         return TableDecision(columns={field.name: None for field in canonical.fields})
     if data.get(f"{name}.shown", "") != data[f"{name}.table"]:
-        return _unchanged(proposed_table(canonical, address, catalog))
+        return _unchanged(proposed_table(canonical, address, catalog, profile))
     form = data.get(f"{name}.date_format", "")
-    return TableDecision(
+    choice = TableDecision(
         schema=address[0],
         table=address[1],
         columns={field.name: data.get(f"{name}.{field.name}") or None for field in canonical.fields},
         date_format=DateFormat(form) if form in DateFormat.values else None,
         delete_flag=_flag(name, data),
     )
+    if address != (mapped.schema, mapped.table):
+        return choice
+    return with_fitting_forms(choice, mapped, canonical, catalog.table(*address), profile.table(*address))
 
 
 def _unchanged(mapped: TableMapping) -> TableDecision:
@@ -102,10 +111,10 @@ def _unchanged(mapped: TableMapping) -> TableDecision:
 
 
 def _flag(name: str, data: Mapping[str, str]) -> DeleteFlag | None:
-    if f"{name}.flag_values" not in data:
-        return None
-    values = tuple(part.strip() for part in data[f"{name}.flag_values"].split(",") if part.strip())
-    return DeleteFlag(values, null_is_live=data.get(f"{name}.flag_null") == "on")
+    """None where the person has said nothing: a flag by which no row is alive would be no answer."""
+    values = tuple(part.strip() for part in data.get(f"{name}.flag_values", "").split(",") if part.strip())
+    null_is_live = data.get(f"{name}.flag_null") == "on"
+    return DeleteFlag(values, null_is_live) if values or null_is_live else None
 
 
 def _codes(data: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -125,7 +125,8 @@ def table_row(canonical: CanonicalTable, mapped: TableMapping, catalog: Catalog)
         date_formats=_date_options(canonical, mapped),
         date_label=str(mapped.date_format.label) if mapped.date_format else "",
         flag_values=", ".join(flag.live_values) if flag else "",
-        flag_null=flag.null_is_live if flag else True,
+        # Without an answer nothing is ticked, so that saving the page does not give one.
+        flag_null=flag.null_is_live if flag else False,
         flag_text=flag_text(flag),
         has_flag=mapped.column("DELKZ") is not None,
     )

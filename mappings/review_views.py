@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from centers.catalog import Catalog
 from dentalhub.access import Role, has_role, role_required
 from mappings.approval import checks_of
 from mappings.canonical import canonical_tables
@@ -16,11 +17,12 @@ from mappings.confidence import CERTAIN
 from mappings.decisions import apply, problems
 from mappings.diff import ChangeKind, diff
 from mappings.document import MappingDocument
-from mappings.enums import InsuranceStatus
+from mappings.enums import InsuranceStatus, PatientIdForm
 from mappings.exceptions import TransitionError
 from mappings.forms import ReasonForm, decision_of, proposed_table, table_address
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, may_edit, person
+from mappings.profile import Profile
 from mappings.queries import approved_mapping, newest_snapshot
 from mappings.review_rows import doubts, table_row, table_rows
 from mappings.versions import edit
@@ -61,6 +63,9 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
         "changed": [row for row in rows if row.kind is not ChangeKind.UNCHANGED],
         "unchanged": [row for row in rows if row.kind is ChangeKind.UNCHANGED],
         "codes": _code_rows(document),
+        "unknown_codes": document.unknown_codes,
+        "patient_id_form": document.patient_id_form,
+        "patient_id_forms": PatientIdForm.choices,
         "statuses": InsuranceStatus.choices,
         "certainty": _certainty(document),
         "reason_form": ReasonForm(initial={"content_hash": mapping.content_hash}),
@@ -72,8 +77,8 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
 def mapping_save(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Keep the posted choices as a draft of this person."""
     mapping = mapping_or_404(center_id, version)
-    catalog = _catalog_of(mapping, newest=True)
-    decision = decision_of(request.POST.dict(), mapping.document(), catalog)
+    catalog, profile = _source_of(mapping)
+    decision = decision_of(request.POST.dict(), mapping.document(), catalog, profile)
     found = problems(decision, catalog)
     if found:
         messages.error(request, " ".join(problem.sentence for problem in found[:5]))
@@ -101,22 +106,30 @@ def mapping_table(request: HttpRequest, center_id: str, version: int, name: str)
     canonical = next((table for table in canonical_tables() if table.name == name), None)
     if canonical is None:
         raise Http404
-    catalog = _catalog_of(mapping, newest=True)
+    catalog, profile = _source_of(mapping)
     address = table_address(request.GET.get(f"{name}.table", ""))
     saved = mapping.document().table(name)
-    mapped = saved if address == (saved.schema, saved.table) else proposed_table(canonical, address, catalog)
+    mapped = saved if address == (saved.schema, saved.table) else proposed_table(canonical, address, catalog, profile)
     context = {"table": table_row(canonical, mapped, catalog), "editable": mapping.is_open, "mapping": mapping}
     return render(request, "mappings/_table.html", context)
 
 
-def _catalog_of(mapping: Mapping, *, newest: bool = False) -> Any:
+def _catalog_of(mapping: Mapping) -> Catalog:
     """An open version is looked at with the newest snapshot, a decided one with its own."""
-    snapshot = newest_snapshot(mapping.center) if newest or mapping.is_open else None
+    snapshot = newest_snapshot(mapping.center) if mapping.is_open else None
     return (snapshot or mapping.snapshot).catalog()
 
 
+def _source_of(mapping: Mapping) -> tuple[Catalog, Profile]:
+    """What is known of the source now, to choose from."""
+    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
+    return snapshot.catalog(), snapshot.value_profile()
+
+
 def _code_rows(document: MappingDocument) -> list[tuple[str, str]]:
-    return [*document.insurance_codes, *[("", "")] * _SPARE_CODES]
+    """Decided codes, those that wait for a decision, and room for more."""
+    undecided = [(code, "") for code in document.unknown_codes]
+    return [*undecided, *document.insurance_codes, *[("", "")] * _SPARE_CODES]
 
 
 def _certainty(document: MappingDocument) -> dict[str, int]:
