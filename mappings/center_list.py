@@ -29,7 +29,7 @@ STATE_LABELS = {
     UNDISCOVERED: _("not discovered"),
     APPROVED: _("approved"),
 }
-DRIFT_LABEL = _("drifted from the approved version")
+DRIFT_LABEL = _("drifted")
 BADGES = {WAITING: "in_review", APPROVED: "approved", MISSING: "missing", UNDISCOVERED: "empty"}
 
 

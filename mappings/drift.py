@@ -46,6 +46,11 @@ class Drift:
         return tuple(sorted(changed, key=lambda entry: not entry.is_breaking))
 
     @property
+    def unchanged(self) -> tuple[Change, ...]:
+        """The entries that are as they were."""
+        return tuple(entry for entry in self.entries if entry.kind is DriftKind.UNCHANGED)
+
+    @property
     def breaking(self) -> tuple[Change, ...]:
         """The changes after which the approved mapping no longer reads what was approved."""
         return tuple(entry for entry in self.entries if entry.is_breaking)

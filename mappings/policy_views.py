@@ -22,10 +22,11 @@ PAGE, FRAGMENT = "mappings/policy_detail.html", "mappings/_policy.html"
 _MEANINGS = {
     ReviewPolicy.CONSERVATIVE: gettext_lazy("A person looks at every field of every proposal."),
     ReviewPolicy.STANDARD: gettext_lazy(
-        "A field from %(confidence)s on without a data quality flag is taken without a look, if it is not critical."
+        "Fields that are not critical and have no quality flag are taken without a look "
+        "from a confidence of %(confidence)s on."
     ),
     ReviewPolicy.PERMISSIVE: gettext_lazy(
-        "A field from %(confidence)s on is taken without a look, flagged or not, if it is not critical."
+        "Fields that are not critical are taken without a look from a confidence of %(confidence)s on, flagged or not."
     ),
 }
 

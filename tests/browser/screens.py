@@ -13,7 +13,9 @@ from tests.conftest import LAST_DAY
 
 # None of them is a center of test_main_job, which needs center_01 without a mapping and center_11 not yet there.
 DELIVERED, DRAFT, FAILED, BY_FORM = "center_02", "center_03", "center_04", "center_05"
+OTHER_DATABASE = "DentalDB_06"
 DAY = LAST_DAY.isoformat()
+VOCABULARY = "names:\n  KARTEI.BEMERKUNG:\n    NOTIZ: {confirmed: 3, rejected: 1}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,13 @@ def centers_file(installation: Installation, file: Path, ids: Iterable[str], dat
 
 
 def fill_screens(installation: Installation, folder: Path) -> str:
-    """Centers with an approved mapping, a draft and a wrong database, and a run over them; returns the run's path."""
+    """Centers with an approved mapping, a draft, drift and a wrong database, and a run over them; gives its path."""
     ids = (DELIVERED, DRAFT, FAILED)
     right = centers_file(installation, folder / "right.yml", ids)
+    other = centers_file(installation, folder / "other.yml", [FAILED], database=OTHER_DATABASE)
     wrong = centers_file(installation, folder / "wrong.yml", [FAILED], database="DentalDB_wrong")
+    vocabulary = folder / "vocabulary.yml"
+    vocabulary.write_text(VOCABULARY, encoding="utf-8")
     chosen = [f"--center={center}" for center in ids]
     installation.manage_all(
         ("import_centers", right),
@@ -48,7 +53,11 @@ def fill_screens(installation: Installation, folder: Path) -> str:
         ("generate_mappings", *chosen),
         ("approve_mapping", DELIVERED, "--version=1", "--as=reviewer"),
         ("approve_mapping", FAILED, "--version=1", "--as=reviewer"),
+        # Another practice's schema under an approved mapping: every name got another affix.
+        ("import_centers", other),
+        ("discover_raw", f"--center={FAILED}"),
         ("import_centers", wrong),
+        ("import_vocabulary", str(vocabulary)),
     )
     answer = installation.manage("extract", "--date", DAY, *chosen, "--json", code=1)
     installation.manage("import_centers", right)
@@ -75,8 +84,15 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("import with problems", "/centers/import/", prepare=_check_wrong_file),
         Screen("mapping list", "/mappings/"),
         Screen("mappings of a center", f"/mappings/{DELIVERED}/"),
+        Screen("mappings of a center that drifted", f"/mappings/{FAILED}/", person="reviewer"),
+        Screen("drift", f"/mappings/{FAILED}/drift", person="reviewer"),
+        Screen("review policy", "/mappings/policy"),
+        Screen("review policy, read only", "/mappings/policy", person="reviewer"),
         Screen("mapping, draft", f"/mappings/{DRAFT}/1/", person="reviewer"),
         Screen("mapping, approved", f"/mappings/{DELIVERED}/1/"),
+        Screen("vocabulary", "/vocabulary/", person="reviewer"),
+        Screen("learned name", "/vocabulary/KARTEI.BEMERKUNG/NOTIZ/", person="reviewer"),
+        Screen("import of a vocabulary", "/vocabulary/import", person="reviewer", prepare=_check_vocabulary),
         Screen("run list", "/runs/"),
         Screen("run start", "/runs/start/"),
         Screen("run", run_path),
@@ -107,3 +123,9 @@ def _check_wrong_file(page: Page) -> None:
     page.locator("#id_text").fill("servers: 1\ncenters:\n  - id: center_02\n    colour: red\n")
     page.locator("button[value=check]").click()
     page.locator("#problems-heading").wait_for()
+
+
+def _check_vocabulary(page: Page) -> None:
+    page.locator("#id_text").fill(VOCABULARY.replace("NOTIZ", "FREITEXT"))
+    page.locator("button[value=check]").click()
+    page.locator("#plan-heading").wait_for()

@@ -78,7 +78,7 @@ def test_page_shows_every_policy_with_its_preview(draft: Mapping, admin: User, c
         (ReviewPolicy.PERMISSIVE, False),
     ]
     assert rows[1]["meaning"] == (
-        "A field from 0.95 on without a data quality flag is taken without a look, if it is not critical."
+        "Fields that are not critical and have no quality flag are taken without a look from a confidence of 0.95 on."
     )
     text = response.content.decode()
     assert "One mapping is open." in text
