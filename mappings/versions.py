@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 from centers.models import Center
 from dentalhub.audit import record
 from mappings.document import MappingDocument, content_hash, to_document
-from mappings.enums import MappingStatus
+from mappings.drift_state import previous_for
+from mappings.enums import DriftState, MappingStatus
 from mappings.exceptions import StaleError, TransitionError
+from mappings.following import with_history
+from mappings.learned_names import current_vocabulary
 from mappings.models import Mapping, SchemaSnapshot
+from mappings.profile import NO_PROFILE
 from mappings.proposal import propose
 from mappings.queries import OPEN, newest_mapping, newest_snapshot
 
@@ -20,9 +24,12 @@ from mappings.queries import OPEN, newest_mapping, newest_snapshot
 def propose_for(center: Center, snapshot: SchemaSnapshot, actor: User | None = None) -> Mapping:
     """The machine's proposal for `snapshot` as a new draft; `actor` is who asked for it, never its author.
 
-    When the newest version already says the same and was not rejected, that version is kept.
+    When the newest version already says the same and was not rejected, that version is kept; but an approved one that
+    the source drifted from gets a successor, so that a reviewer can settle the drift.
     """
-    document = propose(snapshot.catalog())
+    profile, previous = snapshot.value_profile(), previous_for(center, snapshot)
+    proposed = propose(snapshot.catalog(), profile, current_vocabulary(except_for=center), previous)
+    document = with_history(proposed, previous, seen_values=profile != NO_PROFILE)
     _lock(center)
     newest = newest_mapping(center)
     if newest is not None and _says(newest, document):
@@ -105,7 +112,8 @@ def refuse_stale(mapping: Mapping, expected_hash: str | None) -> None:
 
 
 def _says(mapping: Mapping, document: MappingDocument) -> bool:
-    return mapping.content_hash == content_hash(document) and mapping.status in {*OPEN, MappingStatus.APPROVED}
+    is_settled = mapping.status == MappingStatus.APPROVED and mapping.drift == DriftState.NONE
+    return mapping.content_hash == content_hash(document) and (mapping.is_open or is_settled)
 
 
 def _lock(center: Center) -> None:
