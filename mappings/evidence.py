@@ -12,6 +12,54 @@ _SENTENCES = {
     "affix_set_aside": gettext_noop("Without the affix %(affix)s, which this source puts on its names, it is ours."),
     "affix_guessed": gettext_noop("Without %(affix)s the name is ours, but this source puts no affix on its names."),
     "known_words": gettext_noop("The words %(words)s mean the same."),
+    "name_alike": gettext_noop("The name resembles %(name)s."),
+    "name_elsewhere": gettext_noop("The name means something else."),
+    "values_fit": gettext_noop("The values look right."),
+    "values_fit.date": gettext_noop("The values are dates."),
+    "values_fit.flag": gettext_noop("The values are those of a flag that few rows have."),
+    "values_fit.key": gettext_noop("Every value occurs once, as a key's values do."),
+    "values_fit.family_name": gettext_noop("The values look like family names."),
+    "values_fit.given_name": gettext_noop("The values look like given names."),
+    "values_fit.insurer_name": gettext_noop("The values look like names of insurers."),
+    "values_fit.insurer_kind": gettext_noop("The values look like kinds of insurance."),
+    "values_fit.chart_text": gettext_noop("The values look like what dentists write in charts."),
+    "values_fit.service_code": gettext_noop("The values look like service codes."),
+    "values_contradict": gettext_noop("The values do not look right."),
+    "values_contradict.date": gettext_noop("The values are not days."),
+    "values_contradict.flag": gettext_noop("The values are not those of a delete flag."),
+    "values_contradict.key": gettext_noop("Values are missing or occur more than once, which a key's do not."),
+    "values_contradict.reference": gettext_noop("The values are not those of a reference."),
+    "values_contradict.family_name": gettext_noop("The values do not look like family names."),
+    "values_contradict.given_name": gettext_noop("The values do not look like given names."),
+    "values_contradict.insurer_name": gettext_noop("The values do not look like names of insurers."),
+    "values_contradict.insurer_kind": gettext_noop("The values do not look like kinds of insurance."),
+    "values_contradict.chart_text": gettext_noop("The values do not look like what dentists write in charts."),
+    "values_contradict.service_code": gettext_noop("The values do not look like service codes."),
+    "empty": gettext_noop("None of the rows that were looked at has a value."),
+    "flag_empty": gettext_noop("None of the rows that were looked at has the flag set."),
+    "not_filled_any_more": gettext_noop("Old rows have a value, new ones have none."),
+    "flag_in_many_tables": gettext_noop("%(count)s tables of this source have a flag of this name."),
+    "flag_of_another_name": gettext_noop("The other tables of this source call their delete flag differently."),
+    "named_like_key": gettext_noop("The name speaks of the table it should refer to."),
+    "referred_to": gettext_noop("%(count)s tables of this source refer to it."),
+    "another_is_referred_to": gettext_noop("Other tables refer to another column of this table."),
+    "referred_to_as_leaf": gettext_noop("%(count)s tables refer to it, which is unusual here."),
+    "values_in_key": gettext_noop("The values occur in the key of %(table)s."),
+    "values_not_in_key": gettext_noop("The values do not occur in the key of %(table)s."),
+    "learned": gettext_noop("The name was confirmed in %(count)s other centers."),
+    "unlearned": gettext_noop("The name was rejected in %(count)s other centers."),
+    "decided_before": gettext_noop("The approved version has the same here."),
+    "columns_fit": gettext_noop("Its columns suit."),
+    "column_contradicts": gettext_noop("What stands in its columns speaks against %(field)s."),
+    "too_many_rows": gettext_noop("It has far more rows than there are insurers."),
+    "too_few_rows": gettext_noop("%(count)s rows are few for the patients of a practice."),
+    "link_per_patient": gettext_noop("It has about one row for each patient."),
+    "links_implausible": gettext_noop("It has not about one row for each patient."),
+    "rows_implausible": gettext_noop("It has fewer rows than there are patients."),
+    "fewer_rows": gettext_noop("A similar table has more rows."),
+    "older_rows": gettext_noop("Its newest row is of %(month)s; a similar table has newer ones."),
+    "date_form_by_values": gettext_noop("The values show how dates are written."),
+    "no_tables": gettext_noop("The source shows no table to this login."),
     "type_fits": gettext_noop("The type %(type)s fits."),
     "type_odd": gettext_noop("The type %(type)s is unusual for this."),
     "primary_key": gettext_noop("It is the table's primary key."),
@@ -53,12 +101,18 @@ def reasons(evidence: tuple[Evidence, ...]) -> tuple[Reason, ...]:
     return tuple(
         Reason(_sentence(item), item.weight < 0 or item.code in _AGAINST_WITHOUT_WEIGHT)
         for item in evidence
-        if item.code in _SENTENCES
+        if _key(item) in _SENTENCES
     )
+
+
+def _key(item: Evidence) -> str:
+    """What is said of values depends on what was looked for."""
+    special = f"{item.code}.{dict(item.detail).get('values', '')}"
+    return special if special in _SENTENCES else item.code
 
 
 def _sentence(item: Evidence) -> str:
     try:
-        return _(_SENTENCES[item.code]) % dict(item.detail)
+        return _(_SENTENCES[_key(item)]) % dict(item.detail)
     except KeyError:
         return item.code

@@ -79,19 +79,21 @@ def with_history(proposed: MappingDocument, previous: MappingDocument | None, *,
     """`proposed` with what only the former decision knows.
 
     A column or table that is proposed again under its new name says which one it was. Codes of insurance kinds that a
-    person decided keep their status. Without values (`seen_values` False) the approved form of dates and delete flags
+    person decided keep their status where KASSEN.ART is the same column. Without values (`seen_values` False) the approved form of dates and delete flags
     is better than a guess from the type, as long as the column is the same.
     """
     if previous is None:
         return proposed
     tables = tuple(_told(table, previous.table(table.name), seen_values=seen_values) for table in proposed.tables)
+    if not _same_column(proposed.table("KASSEN"), previous.table("KASSEN"), "ART"):
+        return replace(proposed, tables=tables)
     codes = {**dict(proposed.insurance_codes), **dict(previous.insurance_codes)}
     still_unknown = tuple(code for code in proposed.unknown_codes if code not in codes)
     return replace(proposed, tables=tables, insurance_codes=tuple(codes.items()), unknown_codes=still_unknown)
 
 
 def _told(table: TableMapping, before: TableMapping, *, seen_values: bool) -> TableMapping:
-    if table.table is None or (table.schema, table.table) != (before.schema, before.table):
+    if table.table is None or not _same_table(table, before):
         return table
     old = {item.name: item for item in before.fields}
     fields = tuple(
@@ -114,5 +116,10 @@ def _old_names(item: TableMapping | FieldMapping) -> tuple[Evidence, ...]:
     return tuple(evidence for evidence in item.evidence if evidence.code == "renamed_since")
 
 
+def _same_table(table: TableMapping, before: TableMapping) -> bool:
+    return (table.schema, table.table) == (before.schema, before.table)
+
+
 def _same_column(table: TableMapping, before: TableMapping, field: str) -> bool:
-    return table.column(field) is not None and table.column(field) == before.column(field)
+    column = table.column(field)
+    return column is not None and _same_table(table, before) and column == before.column(field)

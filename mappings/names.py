@@ -117,3 +117,8 @@ def _flat_affix(word: str) -> str:
     """The two to four characters behind a canonical name; of two canonical names the longer one is meant."""
     ends = [len(word) - size for size in (2, 3, 4)]
     return next((word[end:] for end in sorted(ends, reverse=True) if word[:end] in canonical_names()), "")
+
+
+def name_key(name: str, place: AffixPlace) -> str:
+    """The name without the source's random affix, joined: what two centers' names have in common."""
+    return readings(name, place)[0].joined

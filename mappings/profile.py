@@ -1,6 +1,6 @@
 """What the values in a source look like, as frozen data. *Pure*; `mappings.profiling` makes it from sampled rows.
 
-No raw patient value is in it: samples are masked, bounds are coarse, and only short repeated codes are kept as they are.
+No raw patient value is in it: samples are masked, bounds are coarse, and only short repeated codes are kept as is.
 """
 
 from collections.abc import Iterable

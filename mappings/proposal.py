@@ -1,145 +1,151 @@
-"""The machine's guess at a mapping, from names, types, keys and row counts. *Pure* and deterministic.
+"""The machine's guess at a mapping, from names, types, keys, row counts, values and earlier decisions. *Pure*.
 
-Catalog in, MappingDocument out. What is not recognised stays open (column or table None): a reviewer who sees a gap
-loses a minute, a confident wrong answer loses patients' data.
+Catalog, profile and vocabulary in, MappingDocument out, always the same for the same input. What is not sure enough
+stays open (column or table None): a reviewer who sees a gap loses a minute, a confident wrong answer loses patients'
+data.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import product
+from collections.abc import Sequence
 
 from centers.catalog import Catalog, Table
 from mappings.canonical import CanonicalTable, canonical_tables
-from mappings.column_scores import column_scores, table_prefix
-from mappings.confidence import field_confidence, rivals, table_confidence
+from mappings.confidence import UNSURE
 from mappings.document import Candidate, Evidence, FieldMapping, MappingDocument, TableMapping
-from mappings.names import AffixPlace, affix_place
-from mappings.semantics import flag_of, form_of
-from mappings.table_scores import TableScore, choose_columns, table_score
+from mappings.matcher.clues import WeightSet, evidence, fitted_weights
+from mappings.matcher.column_choice import ScoredColumn
+from mappings.matcher.confidence import (
+    field_confidence,
+    rival,
+    runner_up_confidence,
+    table_confidence,
+)
+from mappings.matcher.source import Source, source_of
+from mappings.matcher.table_choice import Choice, choose_tables, scored_by_person
+from mappings.matcher.table_comparison import ScoredTable
+from mappings.profile import NO_PROFILE, Profile
+from mappings.semantics import TableForms, insurance_kinds, patient_form, table_forms
+from mappings.vocabulary import NO_VOCABULARY, Vocabulary
 
-_TABLE_CHOICES = 4
-# Enough to decide between equals, not enough to beat a better name: many sources declare few keys.
-_REFERENCE = 0.02
 _SHOWN_CANDIDATES = 5
+# A candidate that scores less has nothing that speaks for it.
+_WORTH_SHOWING = 0.0
 
 
-def propose(catalog: Catalog) -> MappingDocument:
+def propose(
+    catalog: Catalog,
+    profile: Profile = NO_PROFILE,
+    vocabulary: Vocabulary = NO_VOCABULARY,
+    previous: MappingDocument | None = None,
+    weights: WeightSet | None = None,
+) -> MappingDocument:
     """A mapping for `catalog`, every field with its confidence (0 to 1), evidence and runners-up.
 
-    The order of tables and columns in the catalog changes nothing.
+    `previous` is what was approved for an older snapshot. The order of tables and columns changes nothing.
     """
-    tables = sorted(catalog.tables, key=lambda table: (table.schema, table.name))
-    table_place = affix_place(table.name for table in tables)
-    column_place = _column_place(catalog)
-    ranked = {canonical.name: _ranked(canonical, tables, table_place, column_place) for canonical in canonical_tables()}
-    chosen = _choose_tables(ranked)
+    source = source_of(catalog, profile, vocabulary, previous)
+    weighing = weights or fitted_weights()
+    choice = choose_tables(source, weighing)
+    tables = tuple(_table_mapping(source, canonical, choice, weighing) for canonical in canonical_tables())
+    codes, unknown = insurance_kinds(choice.chosen.get("KASSEN"))
     return MappingDocument(
-        tables=tuple(
-            _table_mapping(canonical, chosen.get(canonical.name), ranked[canonical.name], chosen)
-            for canonical in canonical_tables()
-        )
+        tables=tables,
+        insurance_codes=codes,
+        patient_id_form=patient_form(choice.chosen),
+        unknown_codes=unknown,
     )
 
 
-def propose_table(catalog: Catalog, name: str, table: Table) -> TableMapping:
+def propose_table(catalog: Catalog, name: str, table: Table, profile: Profile = NO_PROFILE) -> TableMapping:
     """The columns for canonical table `name` when a person has chosen the physical `table`."""
     canonical = next(item for item in canonical_tables() if item.name == name)
-    ranked = column_scores(canonical, table, _column_place(catalog))
-    chosen = TableScore(
-        table, 1.0, 1.0, choose_columns(ranked), ranked, frozenset(), (Evidence("chosen_by_person", 1.0),)
-    )
-    return _table_mapping(canonical, chosen, [], {})
+    source, weighing = source_of(catalog, profile), fitted_weights()
+    item = source.by_key[table.schema, table.name]
+    scored = scored_by_person(source, canonical, item, weighing)
+    return _chosen(canonical, Choice({name: scored}, {name: (scored,)}), weighing)
 
 
-def _column_place(catalog: Catalog) -> AffixPlace:
-    return affix_place(column.name for table in catalog.tables if not table_prefix(table) for column in table.columns)
-
-
-def _ranked(
-    canonical: CanonicalTable, tables: Sequence[Table], table_place: AffixPlace, column_place: AffixPlace
-) -> list[TableScore]:
-    scores = [table_score(canonical, table, table_place, column_place) for table in tables]
-    return sorted((score for score in scores if score), key=lambda score: (-score.score, score.key))
-
-
-def _choose_tables(ranked: Mapping[str, Sequence[TableScore]]) -> dict[str, TableScore]:
-    """A different table for every canonical one so that the scores, and the keys between them, add up to the most."""
-    names = sorted(ranked)
-    options: list[tuple[TableScore | None, ...]] = [
-        (*(score for score in ranked[name][:_TABLE_CHOICES] if score.score > 0), None) for name in names
-    ]
-    best: tuple[float, dict[str, TableScore]] = (-1.0, {})
-    for combination in product(*options):
-        chosen = {name: score for name, score in zip(names, combination, strict=True) if score is not None}
-        if len({score.key for score in chosen.values()}) < len(chosen):
-            continue
-        total = sum(score.score for score in chosen.values()) + _REFERENCE * _references(chosen)
-        if total > best[0]:
-            best = (total, chosen)
-    return best[1]
-
-
-def _references(chosen: Mapping[str, TableScore]) -> int:
-    """How many of the chosen tables refer to another chosen one by a foreign key."""
-    keys = {score.key for score in chosen.values()}
-    return sum(
-        any((key.ref_schema, key.ref_table) in keys for key in score.table.foreign_keys) for score in chosen.values()
-    )
-
-
-def _table_mapping(
-    canonical: CanonicalTable,
-    score: TableScore | None,
-    ranked: Sequence[TableScore],
-    chosen: Mapping[str, TableScore],
-) -> TableMapping:
-    others = tuple(
-        Candidate(item.table.qualified_name, round(max(0.0, min(item.score, 0.89)), 2))
-        for item in ranked
-        if score is None or item.key != score.key
-    )[:_SHOWN_CANDIDATES]
-    if score is None:
-        return TableMapping(
-            canonical.name,
-            fields=tuple(FieldMapping(field.name) for field in canonical.fields),
-            evidence=(Evidence("table_not_found", 0.0),),
-            candidates=others,
-        )
-    close = rivals(score, ranked)
-    confidence = table_confidence(score, close)
-    date_format, date_evidence = form_of(canonical, score)
+def _table_mapping(source: Source, canonical: CanonicalTable, choice: Choice, weights: WeightSet) -> TableMapping:
+    scored = choice.chosen.get(canonical.name)
+    if scored is not None and table_confidence(choice, canonical.name, weights) >= UNSURE:
+        return _chosen(canonical, choice, weights)
     return TableMapping(
         canonical.name,
-        schema=score.table.schema,
-        table=score.table.name,
-        fields=tuple(_field_mapping(canonical, field.name, score, chosen, confidence) for field in canonical.fields),
-        date_format=date_format,
-        delete_flag=flag_of(score),
-        confidence=confidence,
-        evidence=(
-            *score.evidence,
-            *(Evidence("rival_table", -0.1, (("table", item.table.qualified_name),)) for item in close),
-            *date_evidence,
-        ),
-        candidates=others,
+        fields=tuple(FieldMapping(field.name) for field in canonical.fields),
+        evidence=(Evidence("table_not_found" if source.tables else "no_tables", 0.0),),
+        candidates=_other_tables(choice.ranked[canonical.name], None, weights),
+    )
+
+
+def _chosen(canonical: CanonicalTable, choice: Choice, weights: WeightSet) -> TableMapping:
+    scored = choice.chosen[canonical.name]
+    forms = table_forms(canonical, scored)
+    fields = tuple(
+        _field_mapping(canonical.name, field.name, field.kind, choice, forms, weights) for field in canonical.fields
+    )
+    found = {item.name for item in fields if item.column is not None}
+    return TableMapping(
+        canonical.name,
+        schema=scored.item.table.schema,
+        table=scored.item.table.name,
+        fields=fields,
+        date_format=forms.date_format
+        if any(field.kind == "date" and field.name in found for field in canonical.fields)
+        else None,
+        delete_flag=forms.delete_flag if "DELKZ" in found else None,
+        confidence=table_confidence(choice, canonical.name, weights),
+        evidence=(*evidence(scored.clues, weights.table), *forms.evidence),
+        candidates=_other_tables(choice.ranked[canonical.name], scored, weights),
     )
 
 
 def _field_mapping(
-    canonical: CanonicalTable,
-    name: str,
-    score: TableScore,
-    chosen: Mapping[str, TableScore],
-    table_certainty: float,
+    canonical: str, name: str, kind: str, choice: Choice, forms: TableForms, weights: WeightSet
 ) -> FieldMapping:
-    ranked, best = score.ranked[name], score.columns.get(name)
-    others = tuple(
-        Candidate(item.column.name, round(min(item.strength, 0.89), 2))
-        for item in ranked
-        if best is None or item.column.name != best.column.name
-    )[:_SHOWN_CANDIDATES]
-    if best is None:
+    scored = choice.chosen[canonical]
+    best = scored.columns.get(name)
+    confidence = field_confidence(choice, canonical, name, kind, weights) if best is not None else 0.0
+    if best is None or confidence < UNSURE:
         code = "no_delete_flag" if name == "DELKZ" else "column_not_found"
-        return FieldMapping(name, evidence=(Evidence(code, 0.0),), candidates=others)
-    field = next(item for item in canonical.fields if item.name == name)
-    confidence, evidence = field_confidence(field, score, chosen, table_certainty)
-    return FieldMapping(name, best.column.name, confidence, (*best.evidence, *evidence), others)
+        return FieldMapping(
+            name,
+            evidence=(Evidence(code, 0.0),),
+            candidates=_other_columns(scored.ranked[name], None, weights),
+        )
+    close = rival(scored, name)
+    doubts = (
+        (Evidence("rival_column", -0.1, (("column", close.column.name),)),)
+        if close is not None and close.score > best.score - 1
+        else ()
+    )
+    return FieldMapping(
+        name,
+        best.column.name,
+        confidence,
+        (*evidence(best.clues, weights.column), *doubts),
+        _other_columns(scored.ranked[name], best, weights),
+        forms.flags.get(name, ()),
+    )
+
+
+def _other_columns(
+    ranked: Sequence[ScoredColumn], best: ScoredColumn | None, weights: WeightSet
+) -> tuple[Candidate, ...]:
+    top = best.score if best is not None else max((entry.score for entry in ranked), default=0.0)
+    return tuple(
+        Candidate(entry.column.name, runner_up_confidence(entry.score, top), evidence(entry.clues, weights.column))
+        for entry in ranked
+        if (best is None or entry.column.name != best.column.name) and entry.score > _WORTH_SHOWING
+    )[:_SHOWN_CANDIDATES]
+
+
+def _other_tables(ranked: Sequence[ScoredTable], best: ScoredTable | None, weights: WeightSet) -> tuple[Candidate, ...]:
+    top = best.score if best is not None else max((item.score for item in ranked), default=0.0)
+    return tuple(
+        Candidate(
+            item.item.table.qualified_name,
+            runner_up_confidence(item.score, top),
+            evidence(item.clues, weights.table),
+        )
+        for item in ranked
+        if best is None or item.key != best.key
+    )[:_SHOWN_CANDIDATES]

@@ -2,15 +2,17 @@
 
 from mappings.canonical import CanonicalTable, canonical_tables
 from mappings.confidence import CERTAIN, LIKELY
-from mappings.document import MappingDocument, TableMapping
+from mappings.document import Evidence, MappingDocument, TableMapping
 from mappings.enums import DateFormat
 
+_OUR_NAMES = frozenset({"name_canonical", "affix_set_aside"})
 _PROVEN_BY_TYPE = frozenset({DateFormat.INT, DateFormat.DATE, DateFormat.DATETIME})
 
 
 def unambiguous(document: MappingDocument) -> bool:
     """True when every table with required fields is certain, each of those fields too, and no form is a bad guess.
 
+    Their names are ours, with or without the source's affix: what another word means is for a person to say.
     The form of a date in a text column follows from length and name alone (varchar(8): YYYYMMDD, varchar(10):
     DD.MM.YYYY) and counts as clear: a wrong guess reads no rows and is reported with the run, not wrong rows.
     """
@@ -23,11 +25,19 @@ def has_proven_dates(document: MappingDocument) -> bool:
     return all(form in _PROVEN_BY_TYPE for form in forms)
 
 
+def _is_ours(evidence: tuple[Evidence, ...]) -> bool:
+    return any(item.code in _OUR_NAMES for item in evidence)
+
+
 def _is_clear(canonical: CanonicalTable, table: TableMapping) -> bool:
     required = [field for field in canonical.fields if field.required]
     if not required:
         return True
     if table.table is None or table.confidence < CERTAIN:
+        return False
+    if not _is_ours(table.evidence) or not all(
+        _is_ours(item.evidence) for item in table.fields if item.name in {field.name for field in required}
+    ):
         return False
     certainty = {item.name: item.confidence for item in table.fields if item.column is not None}
     if any(certainty.get(field.name, 0.0) < CERTAIN for field in required):

@@ -5,7 +5,7 @@ Roots, not whole names: compounds are taken apart, so that BEHANDLUNGSDATUM need
 
 from functools import lru_cache
 
-from mappings.names import Reading
+from mappings.names import Reading, words_of
 
 UNKNOWN = "?"
 _MEANINGS = {
@@ -42,6 +42,13 @@ _MEANINGS = {
     "flag": "KZ FLAG KENNZEICHEN",
     "new": "NEU NEW",
     "old": "ALT OLD",
+    # What other tables and columns of a practice are about: known, and not what is looked for.
+    "other": "TERMIN TERMINE APPOINTMENT APPOINTMENTS RECHNUNG RECHNUNGS INVOICE INVOICES BILL REZEPT PRESCRIPTION "
+    "BRIEF LETTER BEFUND FINDING FINDINGS MAHNUNG DUNNING LABOR LAB RECALL ZAHLUNG PAYMENT PAYMENTS BUCHUNG LEDGER "
+    "KONTO ACCOUNT BENUTZER USER USERS LOGIN STATUS STATE FARBE COLOR COLOUR STRASSE STREET ORT CITY TOWN TELEFON "
+    "PHONE MAIL EMAIL GEBURT GEBURTS BIRTH BETRAG AMOUNT TOTAL PREIS PRICE ANZAHL MENGE QUANTITY COUNT ZEIT TIME "
+    "DAUER DURATION ZAHN TOOTH BEHANDLER DENTIST PROVIDER KATALOG CATALOG VORLAGE TEMPLATE PROTOKOLL LOG DOKUMENT "
+    "DOCUMENT BILD PHOTO ABGERECHNET BILLED DRUCKEN PRINTABLE GESPERRT LOCKED FREI EXEMPT",
     "pnr": "PNR",
     "knr": "KNR",
     "": "IS TBL TAB DES DER",
@@ -84,3 +91,8 @@ def _compound_rest(rest: str) -> tuple[str, ...] | None:
     if len(rest) < _COMPOUND_ROOT and rest not in _SHORT_ROOTS:
         return None
     return _parts(rest)
+
+
+def meanings_of_name(name: str) -> frozenset[str]:
+    """The meanings of the words in `name` that are known, whatever stands beside them."""
+    return frozenset().union(*(meanings(Reading((word,))) for word in words_of(name))) - {UNKNOWN}

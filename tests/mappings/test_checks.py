@@ -21,7 +21,9 @@ def changed(name: str, change: Change) -> MappingDocument:
 
 def set_field(name: str, column: str | None, confidence: float = 1.0) -> Change:
     def change(table: TableMapping) -> TableMapping:
-        fields = tuple(FieldMapping(name, column, confidence) if item.name == name else item for item in table.fields)
+        fields = tuple(
+            replace(item, column=column, confidence=confidence) if item.name == name else item for item in table.fields
+        )
         return replace(table, fields=fields)
 
     return change

@@ -120,7 +120,7 @@ def test_show_mapping_without_an_id_is_an_overview(proposal: Mapping, capsys: py
 def test_show_mapping_shows_fields(proposal: Mapping, capsys: pytest.CaptureFixture[str]) -> None:
     lines = run(capsys, "show_mapping", "center_01", "--version", "1").splitlines()
     assert lines[0] == "center_01 version 1, draft"
-    assert "  DATUM      DATUM_X7  0.96 certain" in lines
+    assert "  DATUM      DATUM_X7  0.99 certain" in lines
 
 
 def test_show_mapping_as_json_is_the_file(proposal: Mapping, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,7 +189,7 @@ def test_propose_from_files_reads_plain_and_packed(tmp_path: Path, capsys: pytes
     assert run(capsys, "propose_from_files", str(tmp_path), str(tmp_path / "out")) == "2 proposals written.\n"
     found = json.loads((tmp_path / "out" / "b.json").read_text(encoding="utf-8"))
     assert found["KARTEI"]["table"] == "ck.KARTEI"
-    assert found["KARTEI"]["columns"]["DELKZ"] == {"actual": "DELKZ", "confidence": 0.97, "inverted": False}
+    assert found["KARTEI"]["columns"]["DELKZ"] == {"actual": "DELKZ", "confidence": 0.99, "inverted": False}
 
 
 def test_propose_from_files_refuses_what_is_no_schema(tmp_path: Path) -> None:

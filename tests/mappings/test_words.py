@@ -14,7 +14,8 @@ from mappings.words import UNKNOWN, meanings
         ("LOESCH_KZ", {"deleted", "flag"}),
         ("is_active", {"active"}),
         ("Nachname", {"family", "name"}),
-        ("TERMIN_DATUM", {UNKNOWN, "date"}),
+        ("TERMIN_DATUM", {"other", "date"}),
+        ("QUATSCH_DATUM", {UNKNOWN, "date"}),
         ("ARTIKEL", {UNKNOWN}),
     ],
 )

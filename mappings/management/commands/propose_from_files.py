@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mappings.exceptions import MappingFileError
+from mappings.profiling import profile_of
 from mappings.proposal import propose
 from mappings.schema_documents import prediction, read_documents
 
@@ -28,9 +29,10 @@ class Command(BaseCommand):
         written = 0
         try:
             target.mkdir(parents=True, exist_ok=True)
-            for center_id, catalog in read_documents(options["in_dir"]):
-                text = json.dumps(prediction(propose(catalog)), indent=1, ensure_ascii=False)
-                (target / f"{Path(center_id).name}.json").write_text(text + "\n", encoding="utf-8")
+            for document in read_documents(options["in_dir"]):
+                proposal = propose(document.catalog, profile_of(document.catalog, document.samples))
+                text = json.dumps(prediction(proposal), indent=1, ensure_ascii=False)
+                (target / f"{Path(document.center_id).name}.json").write_text(text + "\n", encoding="utf-8")
                 written += 1
         except (MappingFileError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error

@@ -1,0 +1,92 @@
+"""Which columns of one table are the fields of one canonical table. *Pure*."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from centers.catalog import Column
+from mappings.canonical import CanonicalField, CanonicalTable
+from mappings.matcher.clues import Clue, WeightSet, total
+from mappings.matcher.column_clues import Targets, column_clues, join_clues, type_clues
+from mappings.matcher.source import Source, SourceTable
+
+_OPTIONS = 4
+# Log-odds that a column must reach to be proposed at all: something must speak for it.
+LEAST = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredColumn:
+    """A column with what speaks for it as one field; `score` in log-odds."""
+
+    column: Column
+    score: float
+    clues: tuple[Clue, ...]
+
+
+Ranked = Mapping[str, tuple[ScoredColumn, ...]]
+
+
+def ranked_columns(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> Ranked:
+    """Per field all columns that its type allows, best first, ties by name."""
+    found = {}
+    for field in canonical.fields:
+        scored = []
+        for column in item.table.columns:
+            clues = column_clues(source, canonical.name, field, item, column)
+            if clues is not None:
+                scored.append(ScoredColumn(column, total(clues, weights.column), clues))
+        found[field.name] = _sorted(scored)
+    return found
+
+
+def joined_columns(
+    source: Source, canonical: CanonicalTable, item: SourceTable, ranked: Ranked, targets: Targets, weights: WeightSet
+) -> Ranked:
+    """The same with the clues that the chosen tables of patients and insurers give to the references."""
+    found = dict(ranked)
+    for field in canonical.fields:
+        if field.refers_to is None or field.refers_to not in targets:
+            continue
+        target, key_name = targets[field.refers_to]
+        key = source.by_key[target].table.column(key_name)
+        scored = []
+        for entry in ranked[field.name]:
+            clues = join_clues(field, item, entry.column, targets)
+            if key is not None:
+                clues += type_clues(entry.column, key, f"{target[0]}.{target[1]}")
+            scored.append(
+                ScoredColumn(entry.column, entry.score + total(clues, weights.column), entry.clues + clues)
+                if clues
+                else entry
+            )
+        found[field.name] = _sorted(scored)
+    return found
+
+
+def chosen_columns(fields: Sequence[CanonicalField], ranked: Ranked) -> dict[str, ScoredColumn]:
+    """A different column for every field so that the scores add up to the most; fields without one are left out."""
+    options = [
+        (field.name, [entry for entry in ranked[field.name][:_OPTIONS] if entry.score > LEAST]) for field in fields
+    ]
+    best: tuple[float, dict[str, ScoredColumn]] = (-math.inf, {})
+
+    def search(index: int, worth: float, taken: dict[str, ScoredColumn]) -> None:
+        nonlocal best
+        if index == len(options):
+            if worth > best[0]:
+                best = (worth, dict(taken))
+            return
+        name, entries = options[index]
+        used = {entry.column.name for entry in taken.values()}
+        for entry in entries:
+            if entry.column.name not in used:
+                search(index + 1, worth + entry.score - LEAST, {**taken, name: entry})
+        search(index + 1, worth, taken)
+
+    search(0, 0.0, {})
+    return best[1]
+
+
+def _sorted(scored: list[ScoredColumn]) -> tuple[ScoredColumn, ...]:
+    return tuple(sorted(scored, key=lambda entry: (-entry.score, entry.column.name)))

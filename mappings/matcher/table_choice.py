@@ -1,0 +1,170 @@
+"""Which tables are taken for the canonical ones, all together. *Pure*."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from mappings.canonical import CanonicalTable, canonical_tables
+from mappings.matcher.clues import Clue, WeightSet, total
+from mappings.matcher.column_choice import chosen_columns, joined_columns, ranked_columns
+from mappings.matcher.column_clues import Targets
+from mappings.matcher.source import Source, SourceTable, TableKey
+from mappings.matcher.table_clues import FIRST, MOST_COLUMN, fit_clues, needed_fields, own_clues, ratio_clues
+from mappings.matcher.table_comparison import ScoredTable, compared, sorted_tables
+from mappings.table_marks import marks_of
+
+_CANDIDATES = 12
+_TARGETS = 3
+_OPTIONS = 4
+_OF_COLUMNS = frozenset({"columns_fit", "column_missing", "column_contradicts"})
+# A table that scores less is not proposed: the source has none.
+NONE = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The tables taken together, and for each canonical table all candidates, best first."""
+
+    chosen: Mapping[str, ScoredTable]
+    ranked: Mapping[str, tuple[ScoredTable, ...]]
+
+
+def choose_tables(source: Source, weights: WeightSet) -> Choice:
+    """A different table for every canonical one so that all scores, joins included, add up to the most."""
+    alone = _candidates(source, weights)
+    best: tuple[float, Choice] | None = None
+    patients, insurers = (_options(alone[name])[:_TARGETS] for name in FIRST)
+    for patient, insurer in product((*patients, None), (*insurers, None)):
+        if patient is not None and insurer is not None and patient.key == insurer.key:
+            continue
+        first = {name: item for name, item in zip(FIRST, (patient, insurer), strict=True) if item is not None}
+        choice = _with_targets(source, alone, first, weights)
+        worth = sum(item.score - NONE for item in choice.chosen.values())
+        if best is None or worth > best[0]:
+            best = (worth, choice)
+    assert best is not None  # noqa: S101 # the product always holds (None, None)
+    return best[1]
+
+
+def _with_targets(
+    source: Source, alone: Mapping[str, tuple[ScoredTable, ...]], first: Mapping[str, ScoredTable], weights: WeightSet
+) -> Choice:
+    targets: Targets = {
+        name: (item.key, item.columns["ID"].column.name) for name, item in first.items() if "ID" in item.columns
+    }
+    ranked = dict(alone)
+    options: dict[str, list[ScoredTable]] = {}
+    for canonical in canonical_tables():
+        if canonical.name in first or canonical.name in FIRST:
+            continue
+        scored = [
+            _joined(source, canonical, item, targets, first, weights)
+            for item in _worth_joining(canonical, alone[canonical.name], targets)
+        ]
+        elsewhere = _elsewhere(canonical.name, {**ranked, canonical.name: scored})
+        ranked[canonical.name] = compared(scored, elsewhere, weights)
+        options[canonical.name] = _options(ranked[canonical.name])
+    return Choice({**first, **_apart(options, {item.key for item in first.values()})}, ranked)
+
+
+def _worth_joining(canonical: CanonicalTable, scored: Sequence[ScoredTable], targets: Targets) -> Sequence[ScoredTable]:
+    """The best candidates, and every table that refers to all tables that the canonical one refers to."""
+    wanted = {
+        targets[field.refers_to][0] for field in canonical.fields if field.refers_to and field.refers_to in targets
+    }
+    return [
+        item for index, item in enumerate(scored) if index < _CANDIDATES or (wanted and wanted <= leads_to(item.item))
+    ]
+
+
+def leads_to(item: SourceTable) -> set[TableKey]:
+    """The tables that foreign keys or values of `item` lead to."""
+    declared = {(key.ref_schema, key.ref_table) for key in item.table.foreign_keys}
+    found = {(ref.schema, ref.table) for column in item.profiles.values() for ref in column.references}
+    return declared | found
+
+
+def _apart(options: Mapping[str, Sequence[ScoredTable]], used: set[TableKey]) -> dict[str, ScoredTable]:
+    """The best combination in which no table is taken twice."""
+    names = sorted(options)
+    best: tuple[float, dict[str, ScoredTable]] = (-math.inf, {})
+    for combination in product(*((*options[name], None) for name in names)):
+        chosen = {name: item for name, item in zip(names, combination, strict=True) if item is not None}
+        keys = {item.key for item in chosen.values()}
+        if len(keys) < len(chosen) or keys & used:
+            continue
+        worth = sum(item.score - NONE for item in chosen.values())
+        if worth > best[0]:
+            best = (worth, chosen)
+    return best[1]
+
+
+def _options(ranked: Sequence[ScoredTable]) -> list[ScoredTable]:
+    return [item for item in ranked[:_OPTIONS] if item.score > NONE]
+
+
+def _candidates(source: Source, weights: WeightSet) -> dict[str, tuple[ScoredTable, ...]]:
+    """Per canonical table the tables that come into question by themselves, best first."""
+    scored = {
+        canonical.name: sorted_tables(
+            [item for item in (_alone(source, canonical, item, weights) for item in source.tables) if item is not None]
+        )
+        for canonical in canonical_tables()
+    }
+    return {
+        name: compared(found[:_CANDIDATES] if name in FIRST else found, _elsewhere(name, scored), weights)
+        for name, found in scored.items()
+    }
+
+
+def _elsewhere(canonical: str, scored: Mapping[str, Sequence[ScoredTable]]) -> frozenset[TableKey]:
+    """The tables that suit another canonical table better than `canonical`."""
+    here = {item.key: item.score for item in scored[canonical]}
+    return frozenset(
+        item.key
+        for name, found in scored.items()
+        # By itself any table with a key could be a link table.
+        if name not in {canonical, "PATKASSE"}
+        for item in found
+        if item.score > here.get(item.key, math.inf)
+    )
+
+
+def _alone(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> ScoredTable | None:
+    ranked = ranked_columns(source, canonical, item, weights)
+    columns = chosen_columns(canonical.fields, ranked)
+    # Where a reference should lead is not known yet: its column is asked for when the tables are joined.
+    references = {field.name for field in canonical.fields if field.refers_to}
+    needed = [name for name in needed_fields(canonical) if name not in references]
+    if sum(name in columns for name in needed) * 2 < len(needed):
+        return None
+    marked = marks_of(item.table, source.table_place)
+    clues = (*own_clues(source, canonical.name, item, marked), *fit_clues(needed, columns))
+    return ScoredTable(item, total(clues, weights.table), clues, columns, ranked, marked.marks)
+
+
+def scored_by_person(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> ScoredTable:
+    """A table that a person has chosen, with the columns that suit it best."""
+    ranked = ranked_columns(source, canonical, item, weights)
+    columns = chosen_columns(canonical.fields, ranked)
+    return ScoredTable(item, MOST_COLUMN, (Clue("chosen_by_person"),), columns, ranked, frozenset())
+
+
+def _joined(
+    source: Source,
+    canonical: CanonicalTable,
+    scored: ScoredTable,
+    targets: Targets,
+    first: Mapping[str, ScoredTable],
+    weights: WeightSet,
+) -> ScoredTable:
+    ranked = joined_columns(source, canonical, scored.item, scored.ranked, targets, weights)
+    columns = chosen_columns(canonical.fields, ranked)
+    patients = first["PATIENT"].item.table.row_count if "PATIENT" in first else None
+    clues = (
+        *(clue for clue in scored.clues if clue.code not in _OF_COLUMNS),
+        *fit_clues(needed_fields(canonical), columns),
+        *ratio_clues(canonical.name, scored.item, patients),
+    )
+    return replace(scored, score=total(clues, weights.table), clues=clues, columns=columns, ranked=ranked)

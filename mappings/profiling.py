@@ -1,0 +1,124 @@
+"""Makes the profile of a source from sampled rows. *Pure* and deterministic.
+
+Raw values come in and never leave: what goes out are shares, shapes, coarse bounds, masked samples, short repeated
+codes, and which columns' values are found in which keys.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from centers.catalog import Catalog, Column, Table
+from centers.samples import Samples, Skipped, TableSample
+from mappings.masking import bounds, codes_of, masked
+from mappings.profile import ColumnProfile, Profile, Shape, TableProfile
+from mappings.value_references import KeyColumn, references
+from mappings.value_shapes import DATE_SHAPES, day_meant, shape_of
+
+_SAMPLES = 3
+_MOSTLY = 0.7
+
+
+def profile_of(catalog: Catalog, samples: Samples) -> Profile:
+    """The profile of `catalog`; tables that `samples` does not hold are marked as not looked at."""
+    keyed = [
+        KeyColumn(table.schema, table.name, column.name, column.data_type, values, table.primary_key == (column.name,))
+        for table in catalog.tables
+        for column, values in _columns(table, samples.of(table.schema, table.name))
+    ]
+    found = references(keyed)
+    return Profile(tuple(_table(table, samples.of(table.schema, table.name), found) for table in catalog.tables))
+
+
+def _columns(table: Table, sample: TableSample) -> list[tuple[Column, list[object]]]:
+    """Each column with its values, top row first; rows that are shorter than the table are left out."""
+    ordered = sorted(table.columns, key=lambda column: column.ordinal)
+    rows = [row for row in sample.rows if len(row) == len(ordered)]
+    return [(column, [row[index] for row in rows]) for index, column in enumerate(ordered)]
+
+
+def _table(table: Table, sample: TableSample, found: dict[tuple[str, str, str], tuple]) -> TableProfile:  # type: ignore[type-arg]
+    columns = _columns(table, sample)
+    rows = len(columns[0][1]) if columns else 0
+    if not rows:
+        skipped = sample.skipped or (Skipped.EMPTY if table.row_count == 0 else Skipped.SWITCHED_OFF)
+        return TableProfile(table.schema, table.name, skipped=skipped)
+    shaped = [(column, values, [shape_of(value) for value in values]) for column, values in columns]
+    clock = _clock(shaped)
+    return TableProfile(
+        schema=table.schema,
+        name=table.name,
+        rows=rows,
+        whole=sample.whole,
+        newest=max((month for month in clock if month), default=""),
+        columns=tuple(
+            _column(column, values, shapes, clock, found.get((table.schema, table.name, column.name), ()))
+            for column, values, shapes in shaped
+        ),
+    )
+
+
+def _column(
+    column: Column,
+    values: list[object],
+    shapes: list[Shape | None],
+    clock: list[str],
+    found: tuple,  # type: ignore[type-arg]
+) -> ColumnProfile:
+    filled = [(value, shape) for value, shape in zip(values, shapes, strict=True) if shape is not None]
+    half = len(values) // 2
+    counted = Counter(shape for _, shape in filled)
+    texts = [str(value).strip() for value, _ in filled]
+    lowest, highest = bounds(filled)
+    months = [month for month, shape in zip(clock, shapes, strict=True) if shape is not None and month]
+    return ColumnProfile(
+        name=column.name,
+        values=len(filled),
+        null_share=round(1 - len(filled) / len(values), 4),
+        filled_first=_filled(shapes[:half]),
+        filled_last=_filled(shapes[half:]),
+        distinct=len(set(texts)),
+        mean_length=round(sum(map(len, texts)) / len(texts), 1) if texts else 0.0,
+        shapes=tuple(
+            (shape, round(count / len(filled), 4))
+            for shape, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        ),
+        codes=codes_of(filled),
+        lowest=lowest,
+        highest=highest,
+        last_filled=max(months, default=""),
+        samples=tuple(sorted({masked(value, shape) for value, shape in filled}))[:_SAMPLES],
+        references=found,
+    )
+
+
+def _filled(shapes: Sequence[Shape | None]) -> float:
+    return round(sum(shape is not None for shape in shapes) / len(shapes), 4) if shapes else 0.0
+
+
+def _clock(shaped: list[tuple[Column, list[object], list[Shape | None]]]) -> list[str]:
+    """Per row the month of its newest date, from the columns whose dates grow with the rows; birth dates do not."""
+    rows = len(shaped[0][1])
+    months = [""] * rows
+    for _, values, shapes in shaped:
+        days = [
+            day_meant(value, shape) if shape in DATE_SHAPES else None
+            for value, shape in zip(values, shapes, strict=True)
+        ]
+        if not _grows(days):
+            continue
+        months = [
+            max(month, f"{day:%Y-%m}") if day is not None and day.year < 2100 else month
+            for month, day in zip(months, days, strict=True)
+        ]
+    return months
+
+
+def _grows(days: list[dt.date | None]) -> bool:
+    half = len(days) // 2
+    first = sorted(day for day in days[:half] if day is not None)
+    last = sorted(day for day in days[half:] if day is not None)
+    if len(last) < _MOSTLY * len(days[half:]) or not last:
+        return False
+    # The old half may be empty: a column that was added later.
+    return not first or first[len(first) // 2] <= last[len(last) // 4]

@@ -1,0 +1,139 @@
+"""Which columns' values are found in which key columns: joins that no foreign key declares. *Pure*."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from mappings.profile import Reference
+
+Place = tuple[str, str, str]
+_MOST_REFERENCES = 6
+_LEAST_VALUES = 3
+_KEYS_PER_TABLE = 2
+# Deleted patients leave gaps at both ends of a range that was read by key.
+_SLACK = 0.03
+_KEY_TYPES = frozenset(
+    [
+        "int",
+        "bigint",
+        "smallint",
+        "decimal",
+        "numeric",
+        "float",
+        "real",
+        "char",
+        "varchar",
+        "nchar",
+        "nvarchar",
+        "uniqueidentifier",
+    ]
+)
+_LONGEST_KEY = 40
+
+
+@dataclass(frozen=True)
+class KeyColumn:
+    """One column and its raw values, in the order of the rows."""
+
+    schema: str
+    table: str
+    name: str
+    data_type: str
+    values: Sequence[object]
+    is_primary: bool = False
+    place: Place = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", (self.schema, self.table, self.name))
+
+    @cached_property
+    def keys(self) -> list[int | str]:
+        """The values as keys; empty when the column cannot hold any."""
+        if self.data_type.lower() not in _KEY_TYPES:
+            return []
+        found = [key for key in map(_key, self.values) if key is not None]
+        return found if all(len(key) <= _LONGEST_KEY for key in found if isinstance(key, str)) else []
+
+    @cached_property
+    def distinct(self) -> frozenset[int | str]:
+        return frozenset(self.keys)
+
+    @property
+    def is_key(self) -> bool:
+        """True when no sampled value is missing or occurs twice."""
+        return len(self.values) >= _LEAST_VALUES and len(self.distinct) == len(self.values)
+
+
+def references(columns: Sequence[KeyColumn]) -> dict[Place, tuple[Reference, ...]]:
+    """For each column the keys of other tables that its values are found in, best first."""
+    targets = _targets(columns)
+    holders: dict[int | str, list[int]] = defaultdict(list)
+    for index, target in enumerate(targets):
+        for key in target.distinct:
+            holders[key].append(index)
+    found = {}
+    for column in columns:
+        if len(column.distinct) < _LEAST_VALUES:
+            continue
+        best = _found_in(column, targets, holders)
+        if best:
+            found[column.place] = best
+    return found
+
+
+def _targets(columns: Sequence[KeyColumn]) -> list[KeyColumn]:
+    by_table: dict[tuple[str, str], list[KeyColumn]] = defaultdict(list)
+    for column in columns:
+        if column.is_key:
+            by_table[column.schema, column.table].append(column)
+    return [
+        column
+        for found in by_table.values()
+        for column in sorted(found, key=lambda column: not column.is_primary)[:_KEYS_PER_TABLE]
+    ]
+
+
+def _found_in(
+    column: KeyColumn, targets: Sequence[KeyColumn], holders: dict[int | str, list[int]]
+) -> tuple[Reference, ...]:
+    hits: Counter[int] = Counter()
+    for key in column.distinct:
+        hits.update(holders.get(key, ()))
+    scored = []
+    for index, count in hits.items():
+        target = targets[index]
+        if (target.schema, target.table) == (column.schema, column.table):
+            continue
+        share, reach = count / len(column.distinct), _reach(column.distinct, target.distinct)
+        if reach > 0 or share == 1:
+            scored.append(
+                Reference(target.schema, target.table, target.name, round(share, 3), round(reach, 3)),
+            )
+    scored.sort(key=lambda item: (-(item.share + item.reach), item.schema, item.table, item.column))
+    return tuple(scored[:_MOST_REFERENCES])
+
+
+def _reach(values: frozenset[int | str], keys: frozenset[int | str]) -> float:
+    """1 when the values fill the range of the keys, less when they fill a part, 0 when they go beyond it."""
+    numbers, targets = [item for item in values if isinstance(item, int)], [i for i in keys if isinstance(i, int)]
+    if len(numbers) < len(values) or len(targets) < len(keys):
+        texts, ends = sorted(map(str, values)), sorted(map(str, keys))
+        return 0.7 if ends[0] <= texts[0] and texts[-1] <= ends[-1] else 0.2
+    low, high = min(targets), max(targets)
+    width = max(high - low, 1)
+    if min(numbers) < low - _SLACK * width or max(numbers) > high + _SLACK * width:
+        return 0.0
+    return min((max(numbers) - min(numbers)) / width, 1.0)
+
+
+def _key(value: object) -> int | str | None:
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float | Decimal):
+        return int(value) if value == int(value) else None
+    text = str(value).strip()
+    return text or None
