@@ -1,6 +1,6 @@
 # Needs python3 >= 3.11 and make; set-up brings the rest. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test lint format lock clean
+.PHONY: help setup setup-dev demo run test score lint format lock clean
 
 # What is set up already, else the system's; name another one with PYTHON=python3.12.
 PYTHON ?= $(shell test -x .venv/bin/python && echo .venv/bin/python || echo python3)
@@ -26,6 +26,17 @@ run: setup ## start web and worker on what is there
 
 test: setup-dev ## run the tests; ARGS="-k name" narrows them
 	@$(VENV)/python -m pytest $(ARGS)
+
+SCHEMAS := tests/data/schemas
+# What proposals for the development set must reach; tests/benchmarks/matcher/dev_set.py names the same.
+REQUIRED := 'S.f1>=0.96' 'C.f1>=0.95' 'B.f1>=0.95' 'A.f1>=0.88' 'ALL.auto_precision>=0.995' 'ALL.coverage>=0.75' \
+	'ALL.polarity>=1.0'
+
+score: setup-dev ## propose mappings for the development set and score them
+	@rm -rf var/score
+	@$(VENV)/python manage.py propose_from_files $(SCHEMAS)/dev var/score
+	@$(VENV)/python $(SCHEMAS)/score.py var/score $(SCHEMAS)/dev --errors $(foreach figure,$(REQUIRED),--require $(figure))
+	@$(VENV)/python -m tests.benchmarks.matcher.date_forms var/score $(SCHEMAS)/dev
 
 lint: setup-dev ## ruff and mypy
 	$(VENV)/ruff check .
