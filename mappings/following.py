@@ -19,7 +19,9 @@ def previous_document(document: MappingDocument, old: Catalog, new: Catalog) -> 
     found = drift(document, old, new)
     carried = followed(document, found) or document
     unfit = {entry.field for entry in found.breaking if entry.kind is DriftKind.TYPE_CHANGED}
-    return replace(carried, tables=tuple(_without_unfit(_without_gone(table, new), unfit) for table in carried.tables))
+    tables = tuple(_without_unfit(_without_gone(table, new), unfit) for table in carried.tables)
+    form = None if "KARTEI.PATNR" in unfit else carried.patient_id_form
+    return replace(carried, tables=tables, patient_id_form=form)
 
 
 def followed(document: MappingDocument, found: Drift) -> MappingDocument | None:
@@ -79,17 +81,25 @@ def with_history(proposed: MappingDocument, previous: MappingDocument | None, *,
     """`proposed` with what only the former decision knows.
 
     A column or table that is proposed again under its new name says which one it was. Codes of insurance kinds that a
-    person decided keep their status where KASSEN.ART is the same column. Without values (`seen_values` False) the approved form of dates and delete flags
-    is better than a guess from the type, as long as the column is the same.
+    person decided keep their status where KASSEN.ART is the same column. Without values (`seen_values` False) the
+    approved form of dates, delete flags and patient ids is better than a guess from the type of the same column.
     """
     if previous is None:
         return proposed
     tables = tuple(_told(table, previous.table(table.name), seen_values=seen_values) for table in proposed.tables)
+    told = _with_codes(replace(proposed, tables=tables), previous)
+    same_patients = _same_column(proposed.table("KARTEI"), previous.table("KARTEI"), "PATNR")
+    if seen_values or not same_patients or previous.patient_id_form is None:
+        return told
+    return replace(told, patient_id_form=previous.patient_id_form)
+
+
+def _with_codes(proposed: MappingDocument, previous: MappingDocument) -> MappingDocument:
     if not _same_column(proposed.table("KASSEN"), previous.table("KASSEN"), "ART"):
-        return replace(proposed, tables=tables)
+        return proposed
     codes = {**dict(proposed.insurance_codes), **dict(previous.insurance_codes)}
     still_unknown = tuple(code for code in proposed.unknown_codes if code not in codes)
-    return replace(proposed, tables=tables, insurance_codes=tuple(codes.items()), unknown_codes=still_unknown)
+    return replace(proposed, insurance_codes=tuple(codes.items()), unknown_codes=still_unknown)
 
 
 def _told(table: TableMapping, before: TableMapping, *, seen_values: bool) -> TableMapping:

@@ -1,14 +1,17 @@
 from dataclasses import replace
 
+import pytest
+
 from centers.catalog import Catalog
 from mappings.document import DeleteFlag, Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.drift import drift
-from mappings.enums import DateFormat
+from mappings.enums import DateFormat, PatientIdForm
 from mappings.evidence import reasons
 from mappings.following import followed, previous_document, with_history
 from tests.mappings.catalogs import catalog, table
 
 KARTEI = "ID int, PATNR int, DATUM int, DELKZ int"
+KASSEN = TableMapping("KASSEN", "ck", "KASSEN", (FieldMapping("ART", "NAME"),))
 FLAG = DeleteFlag(("7",), null_is_live=False)
 
 
@@ -19,7 +22,7 @@ def approved() -> MappingDocument:
         FieldMapping("DELKZ", "DELKZ", 1.0),
     )
     kartei = TableMapping("KARTEI", "ck", "KARTEI", fields, DateFormat.INT, FLAG, 0.9)
-    return MappingDocument((kartei, TableMapping("KASSEN")), insurance_codes=(("B", "PKV"),))
+    return MappingDocument((kartei, KASSEN), insurance_codes=(("B", "PKV"),))
 
 
 def source(name: str = "KARTEI", columns: str = KARTEI) -> Catalog:
@@ -68,6 +71,12 @@ def test_proposal_tells_the_old_names_and_keeps_decided_codes() -> None:
     assert told.unknown_codes == ("C",)
 
 
+def test_codes_of_another_column_are_not_kept() -> None:
+    other = replace(KASSEN, fields=(FieldMapping("ART", "ID"),))
+    proposed = MappingDocument((other,), insurance_codes=(("2", "PKV"),), unknown_codes=("B",))
+    assert with_history(proposed, approved(), seen_values=True) == proposed
+
+
 def test_proposal_of_another_column_tells_nothing() -> None:
     previous = previous_document(approved(), source(), source(columns=KARTEI.replace("DATUM", "DATUM_X7")))
     other = replace(
@@ -84,6 +93,21 @@ def test_approved_forms_are_kept_only_where_no_values_were_seen() -> None:
     with_values = with_history(proposed, approved(), seen_values=True).table("KARTEI")
     assert (without_values.date_format, without_values.delete_flag) == (DateFormat.INT, FLAG)
     assert (with_values.date_format, with_values.delete_flag) == (DateFormat.EPOCH, DeleteFlag())
+
+
+@pytest.mark.parametrize(("seen_values", "form"), [(False, PatientIdForm.TEXT), (True, PatientIdForm.INTEGER)])
+def test_approved_form_of_patient_ids_is_kept_only_where_no_values_were_seen(
+    seen_values: bool, form: PatientIdForm
+) -> None:
+    proposed = replace(approved(), patient_id_form=PatientIdForm.INTEGER)
+    previous = replace(approved(), patient_id_form=PatientIdForm.TEXT)
+    assert with_history(proposed, previous, seen_values=seen_values).patient_id_form == form
+
+
+def test_form_of_patient_ids_goes_with_their_type() -> None:
+    document = replace(approved(), patient_id_form=PatientIdForm.INTEGER)
+    new = source(columns=KARTEI.replace("PATNR int", "PATNR varchar:20"))
+    assert previous_document(document, source(), new).patient_id_form is None
 
 
 def test_first_proposal_has_no_history() -> None:
