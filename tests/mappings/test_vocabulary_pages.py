@@ -122,6 +122,17 @@ def test_name_is_forgotten_after_a_confirmation_and_comes_back(taught: None, rev
     assert "is forgotten for" not in browser.get(f"{LIST}?undo=KARTEI.BEMERKUNG:NOTIZ").text
 
 
+def test_imported_name_can_be_forgotten(reviewer: User, client_of: SignIn) -> None:
+    ImportedName.objects.create(canonical=NOTE[0], name_key=NOTE[1], confirmed=7, rejected=2)
+    browser = client_of(reviewer)
+    assert "imported" in browser.get(LIST).text
+    assert "That counts like one center of this network." in browser.get(PAGE).text
+    browser.post(f"{PAGE}forget")
+    assert "It is forgotten." in browser.get(PAGE).text
+    assert names(browser.get(LIST)) == []
+    assert "Use again" in browser.get(f"{LIST}?state=forgotten").text
+
+
 @pytest.mark.parametrize("step", ["forget", "remember"])
 def test_looking_at_an_address_changes_nothing(step: str, taught: None, reviewer: User, client_of: SignIn) -> None:
     assert client_of(reviewer).get(f"{PAGE}{step}").status_code == 405
