@@ -96,8 +96,13 @@ def _table(base: TableMapping, choice: TableDecision, name: str) -> TableMapping
         delete_flag=choice.delete_flag if choice.columns.get("DELKZ") is not None else None,
     )
     if same_table:
-        return mapped
+        return mapped if choice.date_format == base.date_format else replace(mapped, evidence=_undated(base.evidence))
     return replace(mapped, confidence=1.0 if choice.table else 0.0, evidence=CHOSEN if choice.table else ())
+
+
+def _undated(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Without the reasons for a form of dates that the person has changed."""
+    return tuple(item for item in evidence if not item.code.startswith("date_form_"))
 
 
 def _field(base: FieldMapping, column: str | None, same_table: bool) -> FieldMapping:

@@ -97,7 +97,7 @@ def _chart_text(column: ColumnProfile) -> float:
 def _service_code(column: ColumnProfile) -> float:
     strong, digits = column.share(Shape.SERVICE_CODE), column.share(Shape.DIGITS)
     loose = column.share(Shape.SHORT_CODE, Shape.ZERO_ONE, Shape.CLOCK, Shape.NUMBERED)
-    if strong + digits < 0.3 or strong + digits + loose < 0.75 or column.mean_length > 12:
+    if strong + digits < 0.2 or strong + digits + loose < 0.75 or column.mean_length > 12:
         return -1.0
     if strong < 0.05:
         return 0.0 if column.distinct > 6 else -0.5

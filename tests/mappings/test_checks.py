@@ -5,7 +5,7 @@ import pytest
 
 from mappings.checks import Check, run_checks
 from mappings.confidence import Sureness, sureness
-from mappings.document import DeleteFlag, FieldMapping, MappingDocument, TableMapping
+from mappings.document import DeleteFlag, Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import DateFormat, PatientIdForm
 from mappings.proposal import propose
 from mappings.readiness import has_proven_dates, unambiguous
@@ -180,9 +180,26 @@ def test_unambiguous(document: MappingDocument, clear: bool) -> None:
     assert unambiguous(document) is clear
 
 
-def test_dates_in_text_are_not_proven() -> None:
+@pytest.mark.parametrize(
+    ("form", "code", "proven"),
+    [
+        (DateFormat.INT, "date_form_by_type", True),
+        (DateFormat.INT, "date_form_guessed", False),
+        (DateFormat.GERMAN, "date_form_guessed", False),
+        (DateFormat.GERMAN, "date_form_by_values", True),
+        (DateFormat.EPOCH, "date_form_by_values", True),
+        (DateFormat.ISO, "name_canonical", False),
+        (DateFormat.DATETIME, "name_canonical", True),
+    ],
+)
+def test_dates_are_proven_by_types_or_values(form: DateFormat, code: str, proven: bool) -> None:
+    table = TableMapping("KARTEI", "ck", "K", date_format=form, evidence=(Evidence(code, 1.0),))
+    assert has_proven_dates(MappingDocument((table,))) is proven
+
+
+def test_guessed_date_form_is_for_a_person() -> None:
     text = propose(with_column(standard(), "KARTEI", "DATUM", "DATUM", "varchar", 10))
-    assert [has_proven_dates(propose(standard())), has_proven_dates(text)] == [True, False]
+    assert (has_proven_dates(text), unambiguous(text)) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -137,3 +137,11 @@ def test_exchanged_column_without_values_follows_its_type() -> None:
 
 def test_table_that_is_gone_changes_no_form() -> None:
     assert with_fitting_forms(choice(date="TAG2"), MAPPED, KARTEI, None, None) == choice(date="TAG2")
+
+
+def test_chosen_date_form_drops_the_reasons_of_the_guess(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
+    before = {item.code for item in proposal.document().table("KARTEI").evidence}
+    browser = client_of(reviewer)
+    browser.post(f"{PAGE}save", form_of(browser) | {"KARTEI.date_format": "epoch"})
+    after = {item.code for item in Mapping.objects.get().document().table("KARTEI").evidence}
+    assert before - after == {"date_form_by_type"}
