@@ -42,6 +42,9 @@ def not_asked(table: Table, limits: SampleLimits) -> Skipped | None:
         return Skipped.SWITCHED_OFF
     if table.is_view and not limits.views:
         return Skipped.VIEW
+    if not table.columns:
+        # The login sees the table and no column of it.
+        return Skipped.FORBIDDEN
     return Skipped.EMPTY if table.row_count == 0 else None
 
 

@@ -84,7 +84,7 @@ class _Sampling:
         )
 
     def _read(self, tables: Sequence[Table]) -> None:
-        """Read `tables` at once; when that fails, one by one. Raises SourceError when no other will do better."""
+        """Read `tables` at once; when that fails, one by one. Raises SourceError when no other table will do better."""
         try:
             self._ask(tables)
         except SourceError as error:
@@ -103,7 +103,10 @@ class _Sampling:
             raise error
 
     def _ask(self, tables: Sequence[Table]) -> None:
-        parts = [statements(self._database, table, self._limits) for table in tables]
+        try:
+            parts = [statements(self._database, table, self._limits) for table in tables]
+        except ValueError:
+            raise error_of_kind(Kind.PROTOCOL) from None
         left = self._seconds_left()
         if left <= 0:
             raise error_of_kind(Kind.TIMEOUT)

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from centers.exceptions import CentersError
+from centers.samples import Skipped
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
 from mappings.center_list import (
@@ -31,6 +33,8 @@ from mappings.versions import propose_for
 
 PAGE_SIZE = 50
 _SHOWN_SNAPSHOTS = 10
+# Why values are missing that were asked for.
+_UNREAD = (Skipped.FORBIDDEN, Skipped.TOO_SLOW, Skipped.FAILED)
 
 
 @require_GET
@@ -87,6 +91,14 @@ def discover(request: HttpRequest, center_id: str) -> HttpResponse:
         text = _("Discovered: %(tables)s tables, %(columns)s columns, the same schema as before.")
     counts = {"tables": found.snapshot.table_count, "columns": found.snapshot.column_count}
     messages.success(request, text % counts)
+    unread = sum(found.not_profiled.get(reason, 0) for reason in _UNREAD)
+    if unread:
+        text = ngettext(
+            "The values of %(count)d table could not be looked at; its columns are judged by name and type only.",
+            "The values of %(count)d tables could not be looked at; their columns are judged by name and type only.",
+            unread,
+        )
+        messages.warning(request, text % {"count": unread})
     return redirect("mappings:center_mappings", center_id)
 
 

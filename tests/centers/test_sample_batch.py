@@ -110,6 +110,7 @@ def test_not_asked_says_why() -> None:
     assert not_asked(view, SampleLimits(views=True)) is None
     assert not_asked(table(0, ("ID", "int", None)), LIMITS) is Skipped.EMPTY
     assert not_asked(NUMBERED, SampleLimits(rows=0)) is Skipped.SWITCHED_OFF
+    assert not_asked(table(100), LIMITS) is Skipped.FORBIDDEN
     assert not_asked(NUMBERED, LIMITS) is None
 
 

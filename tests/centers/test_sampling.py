@@ -134,6 +134,13 @@ def test_a_driver_that_hangs_holds_nobody(source: Source, monkeypatch: pytest.Mo
     assert list(skipped(samples).values()) == [None] * 4 + [Skipped.TOO_SLOW] * 2
 
 
+def test_a_name_that_cannot_be_quoted_fails_alone(source: Source) -> None:
+    odd = Table("ck", "X\0", "BASE TABLE", (Column("ID", "int", None, True, 1),))
+    samples = read_samples(SPEC, "Dental", replace(CATALOG, tables=(*CATALOG.tables, odd)), LIMITS)
+    assert samples.of("ck", "X\0").skipped is Skipped.FAILED
+    assert set(skipped(samples).values()) == {None}
+
+
 def test_an_error_of_our_own_is_not_hidden(source: Source) -> None:
     def broken() -> None:
         raise ZeroDivisionError

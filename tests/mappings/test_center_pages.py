@@ -8,12 +8,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.models import Center
+from centers.samples import Skipped
 from mappings import center_views
 from mappings.discovery import Discovery, store_catalog
 from mappings.models import Mapping, SchemaSnapshot
+from mappings.profiling import profile_of
 from mappings.versions import propose_for
 from tests.mappings.catalogs import standard
 from tests.mappings.conftest import make_center
+from tests.mappings.sampled import samples_for
 
 SignIn = Callable[[User], Client]
 LIST = "/mappings/"
@@ -159,6 +162,20 @@ def test_discover_button_takes_a_snapshot(
     response = client_of(admin).post(address("discover"), follow=True)
     assert "Discovered: 9 tables" in response.content.decode()
     assert SchemaSnapshot.objects.count() == 1
+
+
+def test_discover_button_counts_tables_that_could_not_be_looked_at(
+    center: Center, admin: User, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skipped = {"TERMIN": Skipped.FORBIDDEN, "RECHNUNG": Skipped.TOO_SLOW, "KASSEN_ART": Skipped.EMPTY}
+    profile = profile_of(standard(), samples_for(standard(), skipped))
+
+    def discover(found: Center, actor: User | None) -> Discovery:
+        return store_catalog(found, standard(), profile, actor)
+
+    monkeypatch.setattr(center_views, "discover_center", discover)
+    page = client_of(admin).post(address("discover"), follow=True).content.decode()
+    assert "The values of 2 tables could not be looked at" in page
 
 
 def test_discover_button_says_why_it_failed(
