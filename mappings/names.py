@@ -84,6 +84,7 @@ def affix_place(names: Iterable[str]) -> AffixPlace:
     return AffixPlace.FLAT if one_word >= _HABIT * len(split) and len(flat) >= 4 else AffixPlace.NONE
 
 
+@lru_cache(maxsize=65536)
 def readings(name: str, place: AffixPlace) -> tuple[Reading, ...]:
     """The ways to read `name` in a source with that habit, best first."""
     words = words_of(name)
@@ -119,6 +120,7 @@ def _flat_affix(word: str) -> str:
     return next((word[end:] for end in sorted(ends, reverse=True) if word[:end] in canonical_names()), "")
 
 
+@lru_cache(maxsize=65536)
 def name_key(name: str, place: AffixPlace) -> str:
     """The name without the source's random affix, joined: what two centers' names have in common."""
     return readings(name, place)[0].joined

@@ -82,7 +82,11 @@ class ColumnProfile:
 
     def share(self, *shapes: Shape) -> float:
         """The share of the values that have one of `shapes`."""
-        return sum(share for shape, share in self.shapes if shape in shapes)
+        found = 0.0
+        for shape, share in self.shapes:
+            if shape in shapes:
+                found += share
+        return found
 
 
 @dataclass(frozen=True, slots=True)

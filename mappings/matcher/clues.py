@@ -39,7 +39,10 @@ def fitted_weights() -> WeightSet:
 
 def total(clues: Iterable[Clue], weights: Weights) -> float:
     """The sum of the clues in log-odds; a clue without a weight counts nothing."""
-    return sum(weights.get(clue.code, 0.0) * clue.amount for clue in clues)
+    worth = 0.0
+    for clue in clues:
+        worth += weights.get(clue.code, 0.0) * clue.amount
+    return worth
 
 
 def evidence(clues: Iterable[Clue], weights: Weights) -> tuple[Evidence, ...]:

@@ -27,17 +27,34 @@ class ScoredColumn:
 Ranked = Mapping[str, tuple[ScoredColumn, ...]]
 
 
-def ranked_columns(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> Ranked:
-    """Per field all columns that its type allows, best first, ties by name."""
-    found = {}
-    for field in canonical.fields:
-        scored = []
-        for column in item.table.columns:
-            clues = column_clues(source, canonical.name, field, item, column)
-            if clues is not None:
-                scored.append(ScoredColumn(column, total(clues, weights.column), clues))
-        found[field.name] = _sorted(scored)
+def ranked_columns(
+    source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet, telling: Sequence[str] = ()
+) -> Ranked | None:
+    """Per field all columns that its type allows, best first, ties by name.
+
+    None as soon as half of the `telling` fields have no column that anything speaks for.
+    """
+    found: dict[str, tuple[ScoredColumn, ...]] = {}
+    missing = 0
+    # What a text or a code is says more than that a column could be a key: look at it first.
+    for field in sorted(canonical.fields, key=lambda field: (field.name not in telling, field.kind in {"key", "date"})):
+        found[field.name] = _ranked(source, canonical.name, field, item, weights)
+        if field.name in telling and not any(entry.score > LEAST for entry in found[field.name][:1]):
+            missing += 1
+            if missing * 2 > len(telling):
+                return None
     return found
+
+
+def _ranked(
+    source: Source, canonical: str, field: CanonicalField, item: SourceTable, weights: WeightSet
+) -> tuple[ScoredColumn, ...]:
+    scored = []
+    for column in item.table.columns:
+        clues = column_clues(source, canonical, field, item, column)
+        if clues is not None:
+            scored.append(ScoredColumn(column, total(clues, weights.column), clues))
+    return _sorted(scored)
 
 
 def joined_columns(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from centers.catalog import Column
 from mappings.canonical import CanonicalField
 from mappings.column_types import same_sort, type_fit
+from mappings.document import MappingDocument
 from mappings.matcher.clues import Clue
 from mappings.matcher.name_clues import column_name_clues
 from mappings.matcher.source import Source, SourceTable, TableKey
@@ -26,7 +27,7 @@ def column_clues(
     source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column
 ) -> tuple[Clue, ...] | None:
     """The clues that do not depend on which other tables are taken; None when the type cannot hold the field."""
-    fit = type_fit(field.kind, column)
+    fit = _type_fit(field.kind, column.data_type, column.max_length)
     if not fit:
         return None
     clues = list(column_name_clues(canonical, field.name, column.name, source.column_place, item.prefix))
@@ -46,9 +47,16 @@ def column_clues(
         clues += _key_clues(source, item, column)
     if field.kind == "flag" and source.common_flags:
         clues += _flag_clues(source, column)
-    clues += _learned(source, f"{canonical}.{field.name}", column.name)
-    clues += _decided_before(source, canonical, field.name, item, column)
+    if source.vocabulary.entries:
+        clues += _learned(source, f"{canonical}.{field.name}", column.name)
+    if source.previous is not None:
+        clues += _decided_before(source.previous, canonical, field.name, item, column)
     return tuple(clues)
+
+
+@lru_cache(maxsize=4096)
+def _type_fit(kind: str, data_type: str, max_length: int | None) -> float:
+    return type_fit(kind, Column("", data_type, max_length, True, 0))
 
 
 def join_clues(field: CanonicalField, item: SourceTable, column: Column, targets: Targets) -> tuple[Clue, ...]:
@@ -145,10 +153,10 @@ def learned_clues(confirmed: int, rejected: int) -> list[Clue]:
     return clues
 
 
-def _decided_before(source: Source, canonical: str, field: str, item: SourceTable, column: Column) -> list[Clue]:
-    if source.previous is None:
-        return []
-    decided = source.previous.table(canonical)
+def _decided_before(
+    previous: MappingDocument, canonical: str, field: str, item: SourceTable, column: Column
+) -> list[Clue]:
+    decided = previous.table(canonical)
     if (decided.schema, decided.table) == item.key and decided.column(field) == column.name:
         return [Clue("decided_before")]
     return []

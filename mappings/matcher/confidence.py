@@ -21,6 +21,8 @@ _DOUBTED = 0.85
 # Two tables that nothing sets apart, and one that looks like a copy of the table in use.
 _EITHER = 0.75
 _COPY = 0.5
+# A table that lacks a field without which nothing is extracted.
+_INCOMPLETE = 0.6
 _SPEAKING_NAME = 0.75
 _HIGHEST_SCORE = 8.0
 _WIDEST_MARGIN = 5.0
@@ -92,6 +94,8 @@ def _table_certainty(choice: Choice, canonical: str, weights: WeightSet) -> floa
         confidence = min(confidence, _DOUBTED)
     if _table_margin(choice, canonical) < _CLOSE:
         confidence = min(confidence, _EITHER)
+    if any(clue.code == "column_missing" for clue in scored.clues):
+        confidence = min(confidence, _INCOMPLETE)
     if scored.marks:
         confidence = min(confidence, _COPY)
     return confidence

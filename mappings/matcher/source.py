@@ -23,16 +23,15 @@ _NEW = frozenset({"NEU", "NEW"})
 class SourceTable:
     """One table with its profile and what its columns have in common."""
 
+    key: TableKey
     table: Table
     profile: TableProfile | None
     prefix: str
     profiles: Mapping[str, ColumnProfile]
+    # The tables that its foreign keys or values lead to
+    leads_to: frozenset[TableKey] = frozenset()
     # Name keys beside which a column of the same name and NEU or NEW stands
     renewed: frozenset[str] = frozenset()
-
-    @property
-    def key(self) -> TableKey:
-        return (self.table.schema, self.table.name)
 
     def values(self, column: Column) -> ColumnProfile | None:
         """The profile of a column; None where no row was looked at."""
@@ -82,16 +81,24 @@ def source_of(
 def _source_table(table: Table, profile: TableProfile | None) -> SourceTable:
     looked_at = profile is not None and profile.rows > 0
     return SourceTable(
+        key=(table.schema, table.name),
         table=table,
         profile=profile if looked_at else None,
         prefix=shared_prefix(tuple(column.name for column in table.columns)),
         profiles={item.name: item for item in profile.columns} if profile is not None and looked_at else {},
+        leads_to=_leads_to(table, profile),
         renewed=frozenset(
             "".join(word for word in words if word not in _NEW)
             for words in (words_of(column.name) for column in table.columns)
             if _NEW & set(words)
         ),
     )
+
+
+def _leads_to(table: Table, profile: TableProfile | None) -> frozenset[TableKey]:
+    declared = {(key.ref_schema, key.ref_table) for key in table.foreign_keys}
+    columns = profile.columns if profile is not None else ()
+    return frozenset(declared | {(found.schema, found.table) for column in columns for found in column.references})
 
 
 def _referred(tables: tuple[SourceTable, ...]) -> dict[TableKey, Counter[str]]:

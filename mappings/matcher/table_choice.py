@@ -9,6 +9,7 @@ from mappings.canonical import CanonicalTable, canonical_tables
 from mappings.matcher.clues import Clue, WeightSet, total
 from mappings.matcher.column_choice import chosen_columns, joined_columns, ranked_columns
 from mappings.matcher.column_clues import Targets
+from mappings.matcher.name_clues import column_name_clues
 from mappings.matcher.source import Source, SourceTable, TableKey
 from mappings.matcher.table_clues import FIRST, MOST_COLUMN, fit_clues, needed_fields, own_clues, ratio_clues
 from mappings.matcher.table_comparison import ScoredTable, compared, sorted_tables
@@ -17,6 +18,7 @@ from mappings.table_marks import marks_of
 _CANDIDATES = 12
 _TARGETS = 3
 _OPTIONS = 4
+_CATCH_UP = 6.0
 _OF_COLUMNS = frozenset({"columns_fit", "column_missing", "column_contradicts"})
 # A table that scores less is not proposed: the source has none.
 NONE = 0.0
@@ -34,7 +36,7 @@ def choose_tables(source: Source, weights: WeightSet) -> Choice:
     """A different table for every canonical one so that all scores, joins included, add up to the most."""
     alone = _candidates(source, weights)
     best: tuple[float, Choice] | None = None
-    patients, insurers = (_options(alone[name])[:_TARGETS] for name in FIRST)
+    patients, insurers = (_targets(alone[name]) for name in FIRST)
     for patient, insurer in product((*patients, None), (*insurers, None)):
         if patient is not None and insurer is not None and patient.key == insurer.key:
             continue
@@ -45,6 +47,11 @@ def choose_tables(source: Source, weights: WeightSet) -> Choice:
             best = (worth, choice)
     assert best is not None  # noqa: S101 # the product always holds (None, None)
     return best[1]
+
+
+def _targets(ranked: Sequence[ScoredTable]) -> list[ScoredTable]:
+    """The candidates that others could refer to; one that is far behind will not catch up by it."""
+    return [item for item in _options(ranked)[:_TARGETS] if item.score > ranked[0].score - _CATCH_UP]
 
 
 def _with_targets(
@@ -74,15 +81,8 @@ def _worth_joining(canonical: CanonicalTable, scored: Sequence[ScoredTable], tar
         targets[field.refers_to][0] for field in canonical.fields if field.refers_to and field.refers_to in targets
     }
     return [
-        item for index, item in enumerate(scored) if index < _CANDIDATES or (wanted and wanted <= leads_to(item.item))
+        item for index, item in enumerate(scored) if index < _CANDIDATES or (wanted and wanted <= item.item.leads_to)
     ]
-
-
-def leads_to(item: SourceTable) -> set[TableKey]:
-    """The tables that foreign keys or values of `item` lead to."""
-    declared = {(key.ref_schema, key.ref_table) for key in item.table.foreign_keys}
-    found = {(ref.schema, ref.table) for column in item.profiles.values() for ref in column.references}
-    return declared | found
 
 
 def _apart(options: Mapping[str, Sequence[ScoredTable]], used: set[TableKey]) -> dict[str, ScoredTable]:
@@ -132,11 +132,15 @@ def _elsewhere(canonical: str, scored: Mapping[str, Sequence[ScoredTable]]) -> f
 
 
 def _alone(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> ScoredTable | None:
-    ranked = ranked_columns(source, canonical, item, weights)
-    columns = chosen_columns(canonical.fields, ranked)
     # Where a reference should lead is not known yet: its column is asked for when the tables are joined.
     references = {field.name for field in canonical.fields if field.refers_to}
     needed = [name for name in needed_fields(canonical) if name not in references]
+    if not needed and not _could_link(source, canonical, item):
+        return None
+    ranked = ranked_columns(source, canonical, item, weights, needed)
+    if ranked is None:
+        return None
+    columns = chosen_columns(canonical.fields, ranked)
     if sum(name in columns for name in needed) * 2 < len(needed):
         return None
     marked = marks_of(item.table, source.table_place)
@@ -144,9 +148,25 @@ def _alone(source: Source, canonical: CanonicalTable, item: SourceTable, weights
     return ScoredTable(item, total(clues, weights.table), clues, columns, ranked, marked.marks)
 
 
+def _could_link(source: Source, canonical: CanonicalTable, item: SourceTable) -> bool:
+    """True when values, keys or names could lead to every table that the canonical one links."""
+    fields = [field for field in canonical.fields if field.refers_to]
+    if len(item.leads_to) >= len(fields):
+        return True
+    place = source.column_place
+    return all(
+        any(
+            clue.code != "name_elsewhere"
+            for column in item.table.columns
+            for clue in column_name_clues(canonical.name, field.name, column.name, place, item.prefix)
+        )
+        for field in fields
+    )
+
+
 def scored_by_person(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> ScoredTable:
     """A table that a person has chosen, with the columns that suit it best."""
-    ranked = ranked_columns(source, canonical, item, weights)
+    ranked = ranked_columns(source, canonical, item, weights) or {}
     columns = chosen_columns(canonical.fields, ranked)
     return ScoredTable(item, MOST_COLUMN, (Clue("chosen_by_person"),), columns, ranked, frozenset())
 
