@@ -6,9 +6,9 @@ from centers.catalog import Column, Table
 from mappings.canonical import CanonicalTable
 from mappings.decisions import TableDecision
 from mappings.document import TableMapping
+from mappings.forms_of_values import date_form_of, delete_flag_of
 from mappings.profile import ColumnProfile, TableProfile
 from mappings.semantics import says_active
-from mappings.value_forms import date_form_of, delete_flag_of
 
 
 def with_fitting_forms(

@@ -7,6 +7,7 @@ from mappings.canonical import CanonicalTable, canonical_tables
 from mappings.column_types import date_format, is_day, patient_id_form
 from mappings.document import DeleteFlag, Evidence
 from mappings.enums import DateFormat, PatientIdForm
+from mappings.forms_of_values import date_form_of, delete_flag_of
 from mappings.insurance_kinds import codes_from
 from mappings.matcher.column_choice import ScoredColumn
 from mappings.matcher.source import SourceTable
@@ -14,7 +15,6 @@ from mappings.matcher.table_comparison import ScoredTable
 from mappings.patterns import is_inverted
 from mappings.profile import ColumnProfile
 from mappings.quality import flags_of
-from mappings.value_forms import date_form_of, delete_flag_of
 from mappings.words import meanings_of_name
 
 _YES = frozenset({"1", "-1", "J", "JA", "Y", "YES", "T", "TRUE"})

@@ -22,7 +22,10 @@ FRAME_MAY_NAME_APPS = {
 }
 # Inside an app a module imports only from layers to its left.
 LAYERS = ("leaf", "models", "domain", "edge", "outer")
-LEAF = {"enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"}
+LEAF = {
+    *("enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"),
+    *("profile", "profile_document"),
+}
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
 

@@ -5,8 +5,8 @@ import pytest
 from centers.catalog import Column
 from mappings.document import DeleteFlag
 from mappings.enums import DateFormat
+from mappings.forms_of_values import date_form_of, delete_flag_of
 from mappings.profile import ColumnProfile, Shape
-from mappings.value_forms import date_form_of, delete_flag_of
 
 
 def column(data_type: str, length: int | None = None) -> Column:
