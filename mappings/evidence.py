@@ -82,6 +82,12 @@ _SENTENCES = {
     "date_form_by_type": gettext_noop("The column's type says how dates are written."),
     "date_form_guessed": gettext_noop("How dates are written is a guess from the column's length."),
     "renamed_since": gettext_noop("The approved version has %(name)s here; only the affix of the name changed."),
+    "quality_empty": gettext_noop("None of the rows that were looked at has a value."),
+    "quality_mostly_empty": gettext_noop("Hardly any row has a value."),
+    "quality_abandoned": gettext_noop("No row has had a value since %(month)s, though the table has newer rows."),
+    "quality_misused": gettext_noop("%(share)s %% of the values are of another kind."),
+    "quality_test_data": gettext_noop("%(share)s %% of the values look made up for a test."),
+    "quality_constant": gettext_noop("Every row has the same value."),
     "chosen_by_person": gettext_noop("A person chose it."),
 }
 # Facts that speak neither for nor against.

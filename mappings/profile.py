@@ -62,7 +62,7 @@ class ColumnProfile:
     `filled_first`, `filled_last`: share of the first and of the last rows by key that have a value. `codes`: short
     values that repeat (flags, kinds), with how often, only where they cannot be a person's data. `lowest`, `highest`:
     coarse bounds for people (a year and month, or a rounded number). `last_filled`: year and month of the newest row
-    that has a value, where the table has dates. `samples`: masked.
+    that has a value, where the table has dates. `samples`: masked. `test_share`: share of the texts that are made up.
     """
 
     name: str
@@ -78,6 +78,7 @@ class ColumnProfile:
     highest: str = ""
     last_filled: str = ""
     samples: tuple[str, ...] = ()
+    test_share: float = 0.0
     references: tuple[Reference, ...] = ()
 
     def share(self, *shapes: Shape) -> float:

@@ -57,6 +57,7 @@ def _column_to_document(column: ColumnProfile) -> dict[str, Any]:
             highest=column.highest,
             last_filled=column.last_filled,
             samples=list(column.samples),
+            test_share=column.test_share,
             references=[[one.schema, one.table, one.column, one.share, one.reach] for one in column.references],
         ),
     }
@@ -94,6 +95,7 @@ def _column_from_document(document: dict[str, Any]) -> ColumnProfile:
         highest=document.get("highest", ""),
         last_filled=document.get("last_filled", ""),
         samples=tuple(document.get("samples", ())),
+        test_share=document.get("test_share", 0.0),
         references=_references(document.get("references", ())),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from centers.catalog import Catalog, Column, Table
 from centers.samples import Samples, Skipped, TableSample
+from mappings.made_up_values import made_up_share
 from mappings.masking import bounds, codes_of, masked
 from mappings.profile import ColumnProfile, Profile, Shape, TableProfile
 from mappings.value_references import KeyColumn, references
@@ -88,6 +89,7 @@ def _column(
         highest=highest,
         last_filled=max(months, default=""),
         samples=tuple(sorted({masked(value, shape) for value, shape in filled}))[:_SAMPLES],
+        test_share=round(made_up_share(value for value, _ in filled), 4),
         references=found,
     )
 
