@@ -17,6 +17,7 @@ from mappings.value_references import KeyColumn, references
 from mappings.value_shapes import DATE_SHAPES, day_meant, shape_of
 
 _SAMPLES = 3
+_MASKED = 8
 _MOSTLY = 0.7
 
 
@@ -88,7 +89,7 @@ def _column(
         lowest=lowest,
         highest=highest,
         last_filled=max(months, default=""),
-        samples=tuple(sorted({masked(value, shape) for value, shape in filled}))[:_SAMPLES],
+        samples=tuple(dict.fromkeys(masked(value, shape) for value, shape in filled[:_MASKED]))[:_SAMPLES],
         test_share=round(made_up_share(value for value, _ in filled), 4),
         references=found,
     )

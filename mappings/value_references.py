@@ -60,6 +60,18 @@ class KeyColumn:
     def distinct(self) -> frozenset[int | str]:
         return frozenset(self.keys)
 
+    @cached_property
+    def numbers(self) -> tuple[int, int] | None:
+        """The smallest and the biggest key; None when not all are numbers."""
+        found = [key for key in self.distinct if isinstance(key, int)]
+        return (min(found), max(found)) if found and len(found) == len(self.distinct) else None
+
+    @cached_property
+    def texts(self) -> tuple[str, str]:
+        """The first and the last key as text."""
+        found = sorted(map(str, self.distinct))
+        return found[0], found[-1]
+
     @property
     def is_key(self) -> bool:
         """True when no sampled value is missing or occurs twice."""
@@ -106,7 +118,7 @@ def _found_in(
         target = targets[index]
         if (target.schema, target.table) == (column.schema, column.table):
             continue
-        share, reach = count / len(column.distinct), _reach(column.distinct, target.distinct)
+        share, reach = count / len(column.distinct), _reach(column, target)
         if reach > 0 or share == 1:
             scored.append(
                 Reference(target.schema, target.table, target.name, round(share, 3), round(reach, 3)),
@@ -115,17 +127,16 @@ def _found_in(
     return tuple(scored[:_MOST_REFERENCES])
 
 
-def _reach(values: frozenset[int | str], keys: frozenset[int | str]) -> float:
+def _reach(values: KeyColumn, keys: KeyColumn) -> float:
     """1 when the values fill the range of the keys, less when they fill a part, 0 when they go beyond it."""
-    numbers, targets = [item for item in values if isinstance(item, int)], [i for i in keys if isinstance(i, int)]
-    if len(numbers) < len(values) or len(targets) < len(keys):
-        texts, ends = sorted(map(str, values)), sorted(map(str, keys))
-        return 0.7 if ends[0] <= texts[0] and texts[-1] <= ends[-1] else 0.2
-    low, high = min(targets), max(targets)
-    width = max(high - low, 1)
-    if min(numbers) < low - _SLACK * width or max(numbers) > high + _SLACK * width:
+    if values.numbers is None or keys.numbers is None:
+        (first, last), (low, high) = values.texts, keys.texts
+        return 0.7 if low <= first and last <= high else 0.2
+    (smallest, biggest), (lowest, highest) = values.numbers, keys.numbers
+    width = max(highest - lowest, 1)
+    if smallest < lowest - _SLACK * width or biggest > highest + _SLACK * width:
         return 0.0
-    return min((max(numbers) - min(numbers)) / width, 1.0)
+    return min((biggest - smallest) / width, 1.0)
 
 
 def _key(value: object) -> int | str | None:
