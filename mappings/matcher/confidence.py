@@ -11,6 +11,7 @@ from mappings.confidence import CERTAIN
 from mappings.matcher.clues import Clue, Weights, WeightSet, total
 from mappings.matcher.column_choice import ScoredColumn
 from mappings.matcher.table_choice import Choice
+from mappings.matcher.table_clues import MOST_COLUMN
 from mappings.matcher.table_comparison import ScoredTable
 
 _LEARNED = frozenset({"learned", "decided_before"})
@@ -29,38 +30,38 @@ _WIDEST_MARGIN = 5.0
 _CLOSE = 1.0
 
 
-def table_steps(choice: Choice, canonical: str) -> tuple[float, ...]:
+def table_steps(choice: Choice, canonical: str, learned: float = 0.0) -> tuple[float, ...]:
     """What the confidence in a chosen table is made of, each from -1 to 1.
 
     A constant, its score, its margin, whether that is small, what its name says, whether no value was seen, and whether
-    neither a value was seen nor a name known.
+    neither a value was seen nor a name known. `learned`: how much of the score to leave out.
     """
     scored = choice.chosen[canonical]
     name = _named(scored.clues)
     unseen = 0.0 if scored.item.profiles else 1.0
     return (
         1.0,
-        _part(scored.score, _HIGHEST_SCORE),
-        *_margin_steps(_table_margin(choice, canonical)),
+        _part(scored.score - learned, _HIGHEST_SCORE),
+        *_margin_steps(_table_margin(choice, canonical) - learned),
         name,
         unseen,
         unseen * (1 - name),
     )
 
 
-def field_steps(choice: Choice, canonical: str, name: str, kind: str) -> tuple[float, ...]:
+def field_steps(choice: Choice, canonical: str, name: str, kind: str, learned: float = 0.0) -> tuple[float, ...]:
     """What the confidence in a column is made of where its table is right.
 
     A constant, its score, its margin, whether that is small, whether it is a flag whose name says nothing, and whether
-    no value of it was seen.
+    no value of it was seen. `learned`: how much of the score to leave out.
     """
     scored = choice.chosen[canonical]
     best = scored.columns[name]
     profile = scored.item.values(best.column)
     return (
         1.0,
-        _part(best.score, _HIGHEST_SCORE),
-        *_margin_steps(best.score - _rival_score(scored, name)),
+        _part(best.score - learned, _HIGHEST_SCORE),
+        *_margin_steps(best.score - learned - _rival_score(scored, name)),
         1.0 if kind == "flag" and not _named(best.clues) else 0.0,
         0.0 if profile is not None and profile.values else 1.0,
     )
@@ -68,37 +69,58 @@ def field_steps(choice: Choice, canonical: str, name: str, kind: str) -> tuple[f
 
 def table_confidence(choice: Choice, canonical: str, weights: WeightSet) -> float:
     """How sure the choice of a table is, from 0 to 1."""
-    scored = choice.chosen[canonical]
-    confidence = _table_certainty(choice, canonical, weights)
-    return round(_without_learning(confidence, scored.clues, scored.score, weights.table), 2)
+    learned = learned_score(choice.chosen[canonical], weights)
+    return _held_back(_of_table(choice, canonical, weights), _of_table(choice, canonical, weights, learned))
 
 
 def field_confidence(choice: Choice, canonical: str, name: str, kind: str, weights: WeightSet) -> float:
     """How sure the choice of a column is, from 0 to 1: it is right when the table is, and the column in it."""
     scored = choice.chosen[canonical]
-    best = scored.columns[name]
-    confidence = logistic(field_steps(choice, canonical, name, kind), weights.confidence["field"])
-    if kind == "flag" and not _named(best.clues):
-        # Values cannot tell a deleted row from a locked or a printed one.
-        confidence = min(confidence, _DOUBTED)
-    confidence *= _table_certainty(choice, canonical, weights)
-    confidence = _without_learning(confidence, best.clues, best.score, weights.column)
-    return round(_without_learning(confidence, scored.clues, scored.score, weights.table), 2)
+    by_itself = _of_field(choice, canonical, name, kind, weights, _learned(scored.columns[name].clues, weights.column))
+    by_itself *= _of_table(choice, canonical, weights, learned_score(scored, weights))
+    everything = _of_field(choice, canonical, name, kind, weights) * _of_table(choice, canonical, weights)
+    return _held_back(everything, by_itself)
 
 
-def _table_certainty(choice: Choice, canonical: str, weights: WeightSet) -> float:
+def learned_score(scored: ScoredTable, weights: WeightSet) -> float:
+    """The part of a table's score that comes from earlier decisions, about it and about its columns."""
+    columns = [_learned(entry.clues, weights.column) for entry in scored.columns.values()]
+    of_columns = weights.table.get("columns_fit", 0.0) * sum(columns) / MOST_COLUMN / max(len(columns), 1)
+    return _learned(scored.clues, weights.table) + of_columns
+
+
+def _of_table(choice: Choice, canonical: str, weights: WeightSet, learned: float = 0.0) -> float:
     scored = choice.chosen[canonical]
-    confidence = logistic(table_steps(choice, canonical), weights.confidence["table"])
+    confidence = logistic(table_steps(choice, canonical, learned), weights.confidence["table"])
     if not scored.item.profiles and _named(scored.clues) < _SPEAKING_NAME:
         # Neither a value was seen nor does the name say it: its columns alone are those of other tables, too.
         confidence = min(confidence, _DOUBTED)
-    if _table_margin(choice, canonical) < _CLOSE:
+    if _table_margin(choice, canonical) - learned < _CLOSE:
         confidence = min(confidence, _EITHER)
     if any(clue.code == "column_missing" for clue in scored.clues):
         confidence = min(confidence, _INCOMPLETE)
     if scored.marks:
         confidence = min(confidence, _COPY)
     return confidence
+
+
+def _of_field(choice: Choice, canonical: str, name: str, kind: str, weights: WeightSet, learned: float = 0.0) -> float:
+    confidence = logistic(field_steps(choice, canonical, name, kind, learned), weights.confidence["field"])
+    if kind == "flag" and not _named(choice.chosen[canonical].columns[name].clues):
+        # Values cannot tell a deleted row from a locked or a printed one.
+        return min(confidence, _DOUBTED)
+    return confidence
+
+
+def _held_back(confidence: float, by_itself: float) -> float:
+    """What people decided elsewhere helps to find a name; that it is right here, this source itself must show."""
+    if round(by_itself, 2) < CERTAIN:
+        confidence = min(confidence, _JUST_NOT_CERTAIN)
+    return round(min(confidence, _MOST), 2)
+
+
+def _learned(clues: Sequence[Clue], weights: Weights) -> float:
+    return max(0.0, total((clue for clue in clues if clue.code in _LEARNED), weights))
 
 
 def runner_up_confidence(score: float, best: float) -> float:
@@ -136,15 +158,6 @@ def _margin_steps(margin: float) -> tuple[float, float]:
 
 def _part(value: float, most: float) -> float:
     return max(-1.0, min(value / most, 1.0))
-
-
-def _without_learning(confidence: float, clues: Sequence[Clue], score: float, weights: Weights) -> float:
-    """What others decided about a name helps to find it; that it is right here, this source itself must show."""
-    learned = total((clue for clue in clues if clue.code in _LEARNED), weights)
-    confidence = min(confidence, _MOST)
-    if learned > 0 and score - learned < _HIGHEST_SCORE / 2 and confidence >= CERTAIN:
-        confidence = _JUST_NOT_CERTAIN
-    return confidence
 
 
 def _named(clues: Sequence[Clue]) -> float:
