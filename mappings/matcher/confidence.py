@@ -25,6 +25,8 @@ _COPY = 0.5
 # A table that lacks a field without which nothing is extracted.
 _INCOMPLETE = 0.6
 _SPEAKING_NAME = 0.75
+_HALF_NAMED = 0.5
+_JOINS = frozenset({"foreign_key", "values_in_key"})
 _HIGHEST_SCORE = 8.0
 _WIDEST_MARGIN = 5.0
 _CLOSE = 1.0
@@ -105,9 +107,14 @@ def _of_table(choice: Choice, canonical: str, weights: WeightSet, learned: float
 
 
 def _of_field(choice: Choice, canonical: str, name: str, kind: str, weights: WeightSet, learned: float = 0.0) -> float:
+    scored = choice.chosen[canonical]
+    best = scored.columns[name]
     confidence = logistic(field_steps(choice, canonical, name, kind, learned), weights.confidence["field"])
-    if kind == "flag" and not _named(choice.chosen[canonical].columns[name].clues):
-        # Values cannot tell a deleted row from a locked or a printed one.
+    profile = scored.item.values(best.column)
+    is_unseen = profile is None or not profile.values
+    is_proven = any(clue.code in _JOINS for clue in best.clues)
+    # Values cannot tell a deleted row from a locked one; and what is neither seen nor named nor joined is a guess.
+    if (kind == "flag" or (is_unseen and not is_proven)) and _named(best.clues) < _HALF_NAMED:
         return min(confidence, _DOUBTED)
     return confidence
 
