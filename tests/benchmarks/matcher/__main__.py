@@ -3,6 +3,7 @@
 .venv/bin/python -m tests.benchmarks.matcher                           print everything
 .venv/bin/python -m tests.benchmarks.matcher --only plain held_out     print some parts
 .venv/bin/python -m tests.benchmarks.matcher --write docs/matcher.md   put them in the document, draw its plot
+.venv/bin/python -m tests.benchmarks.matcher --fit                     fit the confidence anew, into weights.yml
 """
 
 import argparse
@@ -16,11 +17,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dentalhub.settings")
 from tests.benchmarks.matcher import report
 from tests.benchmarks.matcher.calibration_plot import picture
 from tests.benchmarks.matcher.dev_set import dev_centers
-from tests.benchmarks.matcher.fitting import fit
-from tests.benchmarks.matcher.held_out import FoldOutcome, held_out
+from tests.benchmarks.matcher.fitting import fit, write_confidence
+from tests.benchmarks.matcher.held_out import FoldOutcome, held_out, training_views
 
 PLOT = "matcher_calibration.svg"
-_CAPTION = "Proposals for centers whose naming vocabulary the matcher had not seen."
+_CAPTION = "Held-out centers: their names were new to the matcher. As they are, without names, and without values."
 
 
 @cache
@@ -43,7 +44,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--write", type=Path, metavar="DOCUMENT")
+    parser.add_argument("--fit", action="store_true")
     chosen = parser.parse_args()
+    if chosen.fit:
+        write_confidence(fit(training_views(dev_centers())))
+        return
     parts = {}
     for name in chosen.only:
         parts[name] = PARTS[name]()

@@ -9,11 +9,17 @@ from tests.benchmarks.matcher.views import TrueCenter, without_keys, without_nam
 
 def ablation(centers: Sequence[TrueCenter]) -> dict[str, dict[str, Figures]]:
     """The figures of each zone by what was taken away. Learning: names that the truths of the other half teach."""
-    nameless = [without_names(center) for center in centers]
+    nameless, valueless, keyless = (
+        [hide(center) for center in centers] for hide in (without_names, without_values, without_keys)
+    )
     return {
         "all evidence": figures(taught_by_the_other_half(centers)),
         "without names": figures(taught_by_the_other_half(nameless, centers)),
-        "without values": figures(taught_by_the_other_half([without_values(center) for center in centers])),
-        "without keys": figures(taught_by_the_other_half([without_keys(center) for center in centers])),
+        "without values": figures(taught_by_the_other_half(valueless)),
+        "without keys": figures(taught_by_the_other_half(keyless)),
         "without learning": figures([outcome(center) for center in centers]),
+        "without names and keys": figures(
+            taught_by_the_other_half([without_keys(center) for center in nameless], centers)
+        ),
+        "without values and keys": figures(taught_by_the_other_half([without_keys(center) for center in valueless])),
     }

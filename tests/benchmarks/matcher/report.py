@@ -18,7 +18,7 @@ from tests.benchmarks.matcher.tables import (
     learning_table,
     zone_table,
 )
-from tests.benchmarks.matcher.views import TrueCenter
+from tests.benchmarks.matcher.views import TrueCenter, without_values
 
 Part = Callable[[Sequence[TrueCenter]], str]
 SPEED_CENTERS = 500
@@ -39,8 +39,8 @@ def unseen(found: Sequence[FoldOutcome]) -> str:
 
 
 def held_out_bins(found: Sequence[FoldOutcome]) -> list[Bin]:
-    """How sure the matcher was where it did not know the names, and how often right."""
-    return bins(column for fold in found for item in fold.outcomes for column in judged(item))
+    """How sure the matcher was where it did not know the names, and how often right; where it knew even less, too."""
+    return bins(column for fold in found for item in (*fold.outcomes, *fold.with_less) for column in judged(item))
 
 
 def calibrated(found: Sequence[Bin]) -> str:
@@ -54,9 +54,14 @@ def evidence(centers: Sequence[TrueCenter]) -> str:
 
 
 def lessons(centers: Sequence[TrueCenter]) -> str:
-    """Learning with the lexicon, and with one that knows none of the set's names."""
-    known, unknown = learning_table(learning(centers)), learning_table(learning_from_nothing(centers))
-    return f"With the lexicon as it is:\n\n{known}\n\nWith a lexicon that knows canonical names only:\n\n{unknown}"
+    """Learning with the lexicon, with one that knows none of the set's names, and where no row may be looked at."""
+    closed = [without_values(center) for center in centers]
+    tables = {
+        "The lexicon as it is": learning(centers),
+        "A lexicon that knows canonical names only": learning_from_nothing(centers),
+        "The same, and no center lets anybody look at its rows": learning_from_nothing(closed),
+    }
+    return "\n\n".join(f"{title}:\n\n{learning_table(found)}" for title, found in tables.items())
 
 
 def speed(centers: Sequence[TrueCenter]) -> str:
