@@ -81,15 +81,16 @@ def with_history(proposed: MappingDocument, previous: MappingDocument | None, *,
     """`proposed` with what only the former decision knows.
 
     A column or table that is proposed again under its new name says which one it was. Codes of insurance kinds that a
-    person decided keep their status where KASSEN.ART is the same column. Without values (`seen_values` False) the
-    approved form of dates, delete flags and patient ids is better than a guess from the type of the same column.
+    person decided keep their status where KASSEN.ART is the same column, and so does the form of patient ids, which
+    types alone suggest. Without values (`seen_values` False) the approved form of dates and delete flags is better than
+    a guess from the type of the same column.
     """
     if previous is None:
         return proposed
     tables = tuple(_told(table, previous.table(table.name), seen_values=seen_values) for table in proposed.tables)
     told = _with_codes(replace(proposed, tables=tables), previous)
     same_patients = _same_column(proposed.table("KARTEI"), previous.table("KARTEI"), "PATNR")
-    if seen_values or not same_patients or previous.patient_id_form is None:
+    if not same_patients or previous.patient_id_form is None:
         return told
     return replace(told, patient_id_form=previous.patient_id_form)
 

@@ -12,7 +12,8 @@ from mappings.canonical import canonical_tables
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "AE", "Ö": "OE", "Ü": "UE", "ß": "ss"})
 # Letters of other alphabets that look like Latin ones; an old installation may hold them by accident or by malice.
 _LOOK_ALIKES = str.maketrans("АВСЕНІЈКМОРЅТХУΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABCEHIJKMOPSTXYABEZHIKMNOPTYX")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# A digit ends a word only before a new capitalised one: Note2Text, but Patient_9QB.
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[A-Z0-9]+")
 _AFFIX = re.compile(r"[A-Z0-9]{2,4}")
 # Share of the names that must carry an affix before it counts as the habit of the whole source.

@@ -31,8 +31,7 @@ def column_clues(
     if not fit:
         return None
     clues = list(column_name_clues(canonical, field.name, column.name, source.column_place, item.prefix))
-    if fit < 1:
-        clues.append(Clue("type_odd", 1.0, (("type", shown_type(column)),)))
+    clues.append(Clue("type_fits" if fit == 1 else "type_odd", 1.0, (("type", shown_type(column)),)))
     profile = item.values(column)
     if profile is not None:
         clues += _value_clues(canonical, field, profile)
