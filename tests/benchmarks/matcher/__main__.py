@@ -18,7 +18,7 @@ from tests.benchmarks.matcher import report
 from tests.benchmarks.matcher.calibration_plot import picture
 from tests.benchmarks.matcher.dev_set import dev_centers
 from tests.benchmarks.matcher.fitting import fit, write_confidence
-from tests.benchmarks.matcher.held_out import FoldOutcome, held_out, training_views
+from tests.benchmarks.matcher.held_out import FoldOutcome, held_out, with_less
 
 PLOT = "matcher_calibration.svg"
 _CAPTION = "Held-out centers: their names were new to the matcher. As they are, without names, and without values."
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true")
     chosen = parser.parse_args()
     if chosen.fit:
-        write_confidence(fit(training_views(dev_centers())))
+        write_confidence(fit([*dev_centers(), *with_less(dev_centers())]))
         return
     parts = {}
     for name in chosen.only:

@@ -6,14 +6,18 @@ source gives less to go by.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from mappings.canonical import canonical_tables
+from mappings.matcher import clues
 from mappings.matcher.clues import WeightSet, fitted_weights
 from mappings.matcher.confidence import field_steps, logistic, table_steps
 from mappings.matcher.source import source_of
 from mappings.matcher.table_choice import choose_tables
 from tests.benchmarks.matcher.views import TrueCenter
 
+WEIGHTS = Path(clues.__file__).with_name("weights.yml")
+_HEAD = "confidence:"
 _ROUNDS = 400
 _RATE = 1.0
 _PENALTY = 0.0005
@@ -51,6 +55,13 @@ def fit(centers: Sequence[TrueCenter]) -> WeightSet:
     weights = fitted_weights()
     tables, fields = examples(centers, weights)
     return replace(weights, confidence={"table": regression(tables), "field": regression(fields)})
+
+
+def write_confidence(weights: WeightSet) -> None:
+    """Put the fitted steps into the matcher's weights, at the end of the file."""
+    text = WEIGHTS.read_text(encoding="utf-8")
+    rows = "".join(f"  {name}: [{', '.join(map(str, row))}]\n" for name, row in sorted(weights.confidence.items()))
+    WEIGHTS.write_text(f"{text[: text.index(_HEAD)]}{_HEAD}\n{rows}", encoding="utf-8")
 
 
 def regression(given: Sequence[Example]) -> tuple[float, ...]:
