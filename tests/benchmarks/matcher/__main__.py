@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--write", type=Path, metavar="DOCUMENT")
-    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--fit", action="store_true", help="fit the confidence anew and write it into weights.yml")
     chosen = parser.parse_args()
     if chosen.fit:
         write_confidence(fit([*dev_centers(), *with_less(dev_centers())]))
