@@ -42,6 +42,7 @@ class SourceErrorKind(StrEnum):
     DATABASE = "database_missing"
     TABLE = "table_missing"
     COLUMN = "column_missing"
+    SCHEMA = "schema_changed"
     PERMISSION = "permission_denied"
     DEADLOCK = "deadlock"
     LOCK_TIMEOUT = "lock_timeout"

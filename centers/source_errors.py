@@ -25,6 +25,9 @@ ADVICE: dict[Kind, Promise] = {
     Kind.DATABASE: gettext_lazy("The database cannot be opened. Check its name and that it is online."),
     Kind.TABLE: gettext_lazy("A table is missing. Discover the center again and review its mapping."),
     Kind.COLUMN: gettext_lazy("A column is missing. Discover the center again and review its mapping."),
+    Kind.SCHEMA: gettext_lazy(
+        "The schema changed after the approval. Discover the center again and review its mapping."
+    ),
     Kind.PERMISSION: gettext_lazy("The login may not read this. Grant it SELECT on the practice's tables."),
     Kind.DEADLOCK: gettext_lazy("The practice's own work had to go first (deadlock). It can be tried again."),
     Kind.LOCK_TIMEOUT: gettext_lazy("The table was locked for too long. Try again later, or outside office hours."),

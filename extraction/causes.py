@@ -32,6 +32,7 @@ _LABELS: dict[str, Promise] = {
     SourceErrorKind.DATABASE: _("database missing"),
     SourceErrorKind.TABLE: _("table missing"),
     SourceErrorKind.COLUMN: _("column missing"),
+    SourceErrorKind.SCHEMA: _("schema changed"),
     SourceErrorKind.PERMISSION: _("no right to read"),
     SourceErrorKind.DEADLOCK: _("deadlock"),
     SourceErrorKind.LOCK_TIMEOUT: _("locked for too long"),

@@ -1,7 +1,8 @@
 """The one batch that reads a center: the only module that assembles source SQL. *Pure*.
 
 Three SELECTs without a join between chart entries and insurance, so that no join can multiply or lose a chart row, and
-a last one-row result, the end marker, with the row count of each. Works on SQL Server 2012 and later.
+a last one-row result, the end marker, with the row count of each. The first result describes the mapped columns, so
+that a schema that changed is noticed before any row is believed. Works on SQL Server 2012 and later.
 """
 # ruff: noqa: S608 # identifiers are quoted and come from the approved snapshot, values are parameters
 
@@ -9,9 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from centers.catalog import Catalog
-from centers.identifiers import literal
+from centers.identifiers import literal, quote
 from extraction import dates
 from extraction.live_rows import live_parameters
+from extraction.schema_check import read_columns
 from extraction.source_tables import (
     MOMENT_TYPES,
     NUMBER_TYPES,
@@ -43,7 +45,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class SourceQuery:
-    """A batch; `parts` names its result sets in order, before the end marker."""
+    """A batch; `parts` names its result sets in order, between the columns of the schema and the end marker."""
 
     sql: str
     parameters: tuple[Parameter, ...]
@@ -72,12 +74,30 @@ def extraction_query(
     statements = [
         "SET NOCOUNT ON;",
         "DECLARE @entries BIGINT = 0, @services BIGINT = 0, @insurances BIGINT = 0, @undated BIGINT = 0;",
+        f"{schema_query(mapping, catalog, database)};",
     ]
     for name, part in zip(names, parts, strict=True):
         statements += [f"{part.sql};", f"SET @{name} = @@ROWCOUNT;"]
     statements += [f"{undated.sql};", _end()]
     parameters = tuple(value for part in [*parts, undated] for value in part.parameters)
     return SourceQuery("\n".join(statements), parameters, tuple(names))
+
+
+def schema_query(mapping: MappingDocument, catalog: Catalog, database: str) -> str:
+    """The mapped columns as they are now; the rows are those of `schema_check.broken`, with some that nobody asked for.
+
+    From the view that discovery reads, so that both see the same types.
+    """
+    wanted = read_columns(mapping, catalog)
+    names = (sorted({row[place] for row in wanted}) for place in range(3))
+    conditions = (
+        f"{column} IN ({', '.join(map(literal, found)) or 'NULL'})"
+        for column, found in zip(("TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME"), names, strict=True)
+    )
+    return (
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH"
+        f" FROM {quote(database)}.INFORMATION_SCHEMA.COLUMNS WHERE {' AND '.join(conditions)}"
+    )
 
 
 def health_query(mapping: MappingDocument, catalog: Catalog, database: str) -> SourceQuery:

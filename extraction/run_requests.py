@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from centers.models import Center
 from dentalhub.audit import record
+from centers.exceptions import SourceErrorKind
 from extraction.causes import Cause
 from extraction.enums import RunState, Trigger
 from extraction.exceptions import RunRequestError
@@ -21,6 +22,7 @@ from extraction.models import CenterRun, ExtractionRun, Slice
 from extraction.reader import Failure
 from extraction.runs import close_if_nothing_to_do
 from mappings.enums import MappingStatus
+from mappings.holds import hold_sentence
 from mappings.models import Mapping
 
 MOST_DAYS = 3660
@@ -134,7 +136,7 @@ def _parts(run: ExtractionRun, centers: Iterable[Center]) -> list[CenterRun]:
     parts = []
     for center in centers:
         obstacle = _obstacle(center, mapped)
-        part = CenterRun(run=run, center=center, mapping_id=mapped.get(center.pk))
+        part = CenterRun(run=run, center=center, mapping_id=mapped[center.pk].pk if center.pk in mapped else None)
         if obstacle is not None:
             part.state = RunState.SKIPPED
             part.error_kind, part.error_message = obstacle.cause, obstacle.message
@@ -143,15 +145,19 @@ def _parts(run: ExtractionRun, centers: Iterable[Center]) -> list[CenterRun]:
     return parts
 
 
-def _approved_mappings() -> dict[int, int]:
-    """The approved mapping of each center, as keys."""
-    return dict(Mapping.objects.filter(status=MappingStatus.APPROVED).order_by().values_list("center_id", "pk"))
+def _approved_mappings() -> dict[int, Mapping]:
+    """The approved mapping of each center, by the center's key, without its content."""
+    approved = Mapping.objects.filter(status=MappingStatus.APPROVED).order_by().only("pk", "center_id", "hold")
+    return {mapping.center_id: mapping for mapping in approved}
 
 
-def _obstacle(center: Center, mapped: dict[int, int]) -> Failure | None:
+def _obstacle(center: Center, mapped: dict[int, Mapping]) -> Failure | None:
     """Why a center is skipped: it is never guessed."""
     if not center.is_active:
         return Failure(Cause.PAUSED.value, _("The center is paused."))
     if center.pk not in mapped:
         return Failure(Cause.NO_MAPPING.value, _("The center has no approved mapping."))
+    if hold := mapped[center.pk].hold:
+        text = _("%(changes)s On hold until a new version is approved.")
+        return Failure(SourceErrorKind.SCHEMA.value, text % {"changes": hold_sentence(hold)})
     return None

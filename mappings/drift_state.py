@@ -7,6 +7,7 @@ from mappings.document import MappingDocument
 from mappings.drift import Drift, drift
 from mappings.enums import DriftState, MappingStatus
 from mappings.following import previous_document
+from mappings.holds import hold_of
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.queries import OPEN, approved_mapping, newest_snapshot
 
@@ -31,11 +32,16 @@ def center_drift(center: Center) -> CenterDrift | None:
 
 
 def remember_drift(center: Center) -> DriftState:
-    """Store the state of the center's drift on its approved version; to be called after each discovery."""
+    """Store the state of the center's drift on its approved version; to be called after each discovery.
+
+    Where what broke is read by an extraction, the center is on hold until a version for the new schema is approved, or
+    the old schema is seen again.
+    """
     found = center_drift(center)
     state = found.drift.state if found else DriftState.NONE
+    hold = hold_of(found.drift.breaking) if found else ""
     approved = Mapping.objects.filter(center=center, status=MappingStatus.APPROVED)
-    approved.exclude(drift=state).update(drift=state)
+    approved.exclude(drift=state, hold=hold).update(drift=state, hold=hold)
     return state
 
 

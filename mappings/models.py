@@ -74,6 +74,8 @@ class Mapping(models.Model):
     # A fact about the source, not a part of the decision; `mappings.drift_state` keeps it while a version is approved,
     # so that the list of all centers reads no catalog.
     drift = models.CharField(_("drift"), max_length=8, choices=DriftState, default=DriftState.NONE, editable=False)
+    # Why the center is on hold, in the words of `mappings.holds`; empty while it is not.
+    hold = models.CharField(_("on hold"), max_length=200, blank=True, default="", editable=False)
 
     class Meta:
         ordering = ["center", "-version"]
@@ -100,6 +102,32 @@ class Mapping(models.Model):
     def is_open(self) -> bool:
         """True while the version can still be edited and decided."""
         return self.status in {MappingStatus.DRAFT, MappingStatus.IN_REVIEW}
+
+
+class SchemaWatch(models.Model):
+    """When a center's schema was last looked at, and who is looking now; made by the center's first discovery."""
+
+    center = models.OneToOneField(Center, models.CASCADE, related_name="schema_watch")
+    # The end of the last look, whether it went well or not.
+    looked_at = models.DateTimeField(_("last looked at"))
+    # Somebody asked for a look, whatever the hour.
+    wanted = models.BooleanField(_("asked for"), default=False)
+    # The claim: whoever holds this token looks, until the lease ends.
+    claim_token = models.CharField(max_length=32, blank=True, default="", editable=False)
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # Looks that began since the last one ended, counted before the work.
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error_kind = models.CharField(_("cause"), max_length=40, blank=True, default="")
+    error_message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["center"]
+        verbose_name = _("schema watch")
+        verbose_name_plural = _("schema watches")
+        indexes = [models.Index(fields=["looked_at"], name="schema_watch_by_look")]
+
+    def __str__(self) -> str:
+        return self.center.center_id
 
 
 class NetworkPolicy(models.Model):

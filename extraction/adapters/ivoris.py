@@ -2,17 +2,22 @@
 
 import datetime as dt
 import time
+from contextlib import suppress
 
 from django.utils.translation import gettext as _
 
-from centers.connection import ResultSet, borrow
+from centers.connection import ResultSet, SourceConnection, borrow
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.source_errors import advice
 from extraction.adapters.base import Adapter, Health
 from extraction.dates import chunks
-from extraction.query import END_MARKER, MOST_DAYS, SourceQuery, extraction_query, health_query
+from extraction.query import END_MARKER, MOST_DAYS, SourceQuery, extraction_query, health_query, schema_query
 from extraction.rows import Extraction, SourceRows, assemble
+from extraction.schema_check import broken, schema_error
 from mappings.enums import DateFormat
+
+# What the server may say to a statement that was written for another schema.
+_MAY_BE_SCHEMA = frozenset({SourceErrorKind.TABLE, SourceErrorKind.COLUMN, SourceErrorKind.OTHER})
 
 
 class IvorisAdapter(Adapter):
@@ -41,9 +46,15 @@ class IvorisAdapter(Adapter):
         source = self.source
         query = extraction_query(source.mapping, source.catalog, source.database, date_from, date_to)
         with borrow(source.server) as connection:
-            results = connection.query(query.sql, query.parameters)
+            try:
+                results = connection.query(query.sql, query.parameters)
+            except SourceError as error:
+                raise self._explained(error, connection) from None
+        rows = verified(query, results[1:])
+        if changes := broken(source.mapping, source.catalog, results[0].rows):
+            raise schema_error(changes)
         return assemble(
-            verified(query, results),
+            rows,
             date_from,
             date_to,
             entry_dates=source.mapping.table("KARTEI").date_format or DateFormat.INT,
@@ -51,6 +62,24 @@ class IvorisAdapter(Adapter):
             insurance_codes=dict(source.mapping.insurance_codes),
             patient_ids=source.mapping.patient_id_form,
         )
+
+    def _explained(self, error: SourceError, connection: SourceConnection) -> SourceError:
+        """`error`, or that the schema changed where that is the reason.
+
+        A server judges a batch as a whole: a column that is gone or has a type that cannot be compared fails it before
+        its first result. Only then the schema is asked for once more, alone.
+        """
+        if error.kind not in _MAY_BE_SCHEMA or error.transient:
+            return error
+        source = self.source
+        with suppress(SourceError):
+            answers = connection.query(schema_query(source.mapping, source.catalog, source.database))
+            if changes := broken(source.mapping, source.catalog, answers[0].rows if answers else ()):
+                return schema_error(changes)
+        if error.kind is SourceErrorKind.OTHER:
+            return error
+        # Every name of the statement was in the approved snapshot.
+        return SourceError(SourceErrorKind.SCHEMA, error.message, number=error.number)
 
 
 def verified(query: SourceQuery, results: list[ResultSet]) -> SourceRows:

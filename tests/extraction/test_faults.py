@@ -27,7 +27,7 @@ FAULTS = {
     "center_02": (FaultKind.REFUSE, "refused"),
     "center_03": (FaultKind.WRONG_PASSWORD, "login_failed"),
     "center_04": (FaultKind.MISSING_DATABASE, "database_missing"),
-    "center_05": (FaultKind.MISSING_TABLE, "table_missing"),
+    "center_05": (FaultKind.MISSING_TABLE, "schema_changed"),
     "center_06": (FaultKind.DEADLOCK, "deadlock"),
     "center_07": (FaultKind.CUT, "connection_lost"),
     "center_08": (FaultKind.HANG, "hung"),

@@ -8,7 +8,7 @@ import pytest
 
 from centers.catalog import Catalog
 from centers.exceptions import SourceError, SourceErrorKind
-from extraction.query import MOST_DAYS, SourceQuery, extraction_query, health_query
+from extraction.query import MOST_DAYS, SourceQuery, extraction_query, health_query, schema_query
 from mappings.document import DeleteFlag, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import DateFormat
 from tests.extraction.builders import DATABASE, FRIDAY, catalog, document
@@ -75,7 +75,7 @@ def test_date_condition_converts_parameters_and_never_columns(
     content = document(form, has_flag=False, tables=("KARTEI",))
     query = _query(content, catalog(date_type=data_type, tables=("KARTEI",)))
     columns = "k.[ID_S], k.[PATNR_S], k.[DATUM_S], k.[BEMERKUNG_S]"
-    assert _statement(query, 2) == f"SELECT {columns} FROM {KARTEI} WHERE {condition};"
+    assert _statement(query, 3) == f"SELECT {columns} FROM {KARTEI} WHERE {condition};"
     assert query.parameters == parameters
 
 
@@ -107,7 +107,7 @@ def test_delete_flag_condition(
     flag: DeleteFlag | None, data_type: str, condition: str, parameters: tuple[Any, ...]
 ) -> None:
     query = _query(document(flag=flag, tables=("KARTEI",)), catalog(flag_type=data_type, tables=("KARTEI",)))
-    assert _statement(query, 2).endswith(f"WHERE {DATUM} >= ? AND {DATUM} <= ? AND {condition};")
+    assert _statement(query, 3).endswith(f"WHERE {DATUM} >= ? AND {DATUM} <= ? AND {condition};")
     # Once for the entries, once for the rows without a date.
     assert query.parameters == (20261119, 20261120, *parameters, *parameters)
 
@@ -117,9 +117,10 @@ def test_whole_batch() -> None:
     lines = query.sql.splitlines()
     on_days = "[DATUM_S] >= ? AND {0}.[DATUM_S] <= ? AND ({0}.[DELKZ_S] = ? OR {0}.[DELKZ_S] IS NULL)"
     of_kartei = f"k.{on_days.format('k')}"
-    assert lines[:10] == [
+    assert lines[:11] == [
         "SET NOCOUNT ON;",
         "DECLARE @entries BIGINT = 0, @services BIGINT = 0, @insurances BIGINT = 0, @undated BIGINT = 0;",
+        f"{schema_query(document(), catalog(), DATABASE)};",
         f"SELECT k.[ID_S], k.[PATNR_S], k.[DATUM_S], k.[BEMERKUNG_S] FROM {KARTEI} WHERE {of_kartei};",
         "SET @entries = @@ROWCOUNT;",
         (
@@ -136,14 +137,14 @@ def test_whole_batch() -> None:
             f" AND pk.[PATNR_S] IN (SELECT k.[PATNR_S] FROM {KARTEI} WHERE {of_kartei});"
         ),
         "SET @insurances = @@ROWCOUNT;",
-        lines[8],
+        lines[9],
         (
             "SELECT @entries AS entries, @services AS services, @insurances AS insurances, @undated AS undated,"
             " N'dentalhub: complete' AS marker;"
         ),
     ]
-    assert lines[8].startswith(f"SELECT @undated = COUNT_BIG(*) FROM {KARTEI} WHERE (k.[DATUM_S] IS NULL OR NOT (")
-    assert lines[8].endswith(") AND (k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL);")
+    assert lines[9].startswith(f"SELECT @undated = COUNT_BIG(*) FROM {KARTEI} WHERE (k.[DATUM_S] IS NULL OR NOT (")
+    assert lines[9].endswith(") AND (k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL);")
     days = (20261119, 20261120)
     assert query.parameters == (*days, 0, *days, 0, 0, 0, *days, 0, 0)
     assert query.sql.count("?") == len(query.parameters)
@@ -237,7 +238,7 @@ def test_days_that_a_short_year_cannot_mean_find_nothing() -> None:
     source = catalog(date_type="char", tables=("KARTEI",))
     day = dt.date(2085, 1, 1)
     query = extraction_query(content, source, DATABASE, day, day)
-    assert _statement(query, 2).endswith("WHERE 1 = 0;")
+    assert _statement(query, 3).endswith("WHERE 1 = 0;")
     assert query.parameters == ()
 
 
@@ -247,6 +248,15 @@ def test_longest_range_stays_below_the_parameter_limit() -> None:
     query = extraction_query(content, catalog(date_type="varchar"), DATABASE, FRIDAY, last)
     assert len(query.parameters) == query.sql.count("?")
     assert len(query.parameters) < 2100
+
+
+def test_schema_query_asks_for_the_mapped_columns_where_discovery_asks() -> None:
+    content = document(tables=("KARTEI",))
+    assert schema_query(content, catalog(), "Dental]DB") == (
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH"
+        " FROM [Dental]]DB].INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA IN (N'ck') AND TABLE_NAME IN (N'KARTEI_MN')"
+        " AND COLUMN_NAME IN (N'BEMERKUNG_S', N'DATUM_S', N'DELKZ_S', N'ID_S', N'PATNR_S')"
+    )
 
 
 def test_health_query_reads_one_row() -> None:
