@@ -1,6 +1,7 @@
 """Evidence as sentences that a reviewer understands. *Pure*."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -90,25 +91,63 @@ _SENTENCES = {
     "quality_constant": gettext_noop("Every row has the same value."),
     "chosen_by_person": gettext_noop("A person chose it."),
 }
-# Facts that speak neither for nor against.
 _AGAINST_WITHOUT_WEIGHT = frozenset({"column_not_found", "table_not_found", "date_form_guessed", "affix_guessed"})
+# What is said beside the choice, whatever its weight: who made it, what it means, what its values warn of.
+_FACTS = frozenset(
+    {
+        "chosen_by_person",
+        "renamed_since",
+        "date_form_by_type",
+        "date_form_by_values",
+        "date_form_guessed",
+        "affix_guessed",
+    }
+)
+# Log-odds from which on a reason is strong or medium.
+STRONG = 3.5
+MEDIUM = 1.5
+
+
+class Strength(StrEnum):
+    """How much a reason weighs; NONE: it is a fact that moves no confidence."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    SLIGHT = "slight"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One sentence, and whether it speaks against the choice."""
+    """One sentence, whether it speaks against the choice, and how much."""
 
     sentence: str
     is_against: bool
+    strength: Strength = Strength.NONE
+
+    @property
+    def is_fact(self) -> bool:
+        """True when it speaks neither for nor against."""
+        return self.strength is Strength.NONE and not self.is_against
 
 
 def reasons(evidence: tuple[Evidence, ...]) -> tuple[Reason, ...]:
     """The sentences of `evidence` in its order; a code that is not known is left out, for it helps nobody."""
     return tuple(
-        Reason(_sentence(item), item.weight < 0 or item.code in _AGAINST_WITHOUT_WEIGHT)
+        Reason(_sentence(item), item.weight < 0 or item.code in _AGAINST_WITHOUT_WEIGHT, strength(item))
         for item in evidence
         if _key(item) in _SENTENCES
     )
+
+
+def strength(item: Evidence) -> Strength:
+    """How much one piece of evidence weighs."""
+    weight = abs(item.weight)
+    if not weight or item.code in _FACTS:
+        return Strength.NONE
+    if weight >= STRONG:
+        return Strength.STRONG
+    return Strength.MEDIUM if weight >= MEDIUM else Strength.SLIGHT
 
 
 def _key(item: Evidence) -> str:

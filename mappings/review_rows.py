@@ -1,17 +1,19 @@
-"""A mapping as the rows of the review page: our names, and the choices among the physical ones. *Pure*."""
+"""A mapping as the rows of the review page: our names, the choices among the physical ones, and why. *Pure*."""
 
-import json
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from centers.catalog import Catalog, Column, Table
+from centers.catalog import Catalog, Table
 from mappings.canonical import CanonicalField, CanonicalTable, canonical_tables
-from mappings.confidence import CERTAIN
 from mappings.diff import flag_text
-from mappings.document import Candidate, FieldMapping, MappingDocument, TableMapping
-from mappings.enums import DateFormat
-from mappings.evidence import Reason, reasons
+from mappings.document import FieldMapping, MappingDocument, TableMapping
+from mappings.enums import ReviewPolicy
+from mappings.policy import Standing, standing
+from mappings.profile import NO_PROFILE, Profile, TableProfile
+from mappings.review_choices import Option, Options, column_options, date_options, table_options, table_value, typed
+from mappings.review_values import column_values, table_values
+from mappings.review_why import RunnerUp, Why, flags, runner_up, sorted_reasons
 
 # The titles of canonical.yml, where the translators' tools find them.
 TITLES = {
@@ -21,44 +23,49 @@ TITLES = {
     "KARTEI": _("chart entries"),
     "LEISTUNG": _("services rendered"),
 }
+# What the extraction does without a table.
+ABSENCES = {
+    "PATIENT": _("The extraction does not read it: chart entries are complete without it."),
+    "KASSEN": _("Without it every chart entry becomes Selbstzahler."),
+    "PATKASSE": _("Without it every chart entry becomes Selbstzahler."),
+    "KARTEI": _("Without it nothing can be extracted from this center."),
+    "LEISTUNG": _("Without it no chart entry has service codes."),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One entry of a select."""
+class Source:
+    """What a mapping is looked at with; `policy` None: it is decided, and no policy asks any more."""
 
-    value: str
-    label: str
-    selected: bool = False
+    catalog: Catalog
+    profile: Profile = NO_PROFILE
+    policy: ReviewPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One canonical field with its choices; `likely` are the proposal and its runners-up, `others` all the rest."""
+    """One canonical field with its choices and the reasons."""
 
     key: str
     label: str
     is_required: bool
     column: str | None
-    confidence: float
-    reasons: tuple[Reason, ...]
-    likely: tuple[Option, ...]
-    others: tuple[Option, ...]
+    options: Options
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One canonical table with its choices, its fields and its forms."""
+    """One canonical table with its choices, its reasons, its fields and its forms; `absence`: what lacks without it."""
 
     name: str
     title: str
     is_required: bool
     value: str
     physical: str
-    confidence: float
-    reasons: tuple[Reason, ...]
-    likely: tuple[Option, ...]
-    others: tuple[Option, ...]
+    absence: str
+    options: Options
+    why: Why
     fields: tuple[FieldRow, ...]
     date_formats: tuple[Option, ...]
     date_label: str
@@ -68,48 +75,16 @@ class TableRow:
     has_flag: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A required choice that is not certain, or that is missing."""
-
-    table: str
-    key: str
-    confidence: float
-    is_missing: bool
-
-
-def doubts(rows: tuple[TableRow, ...]) -> tuple[Doubt, ...]:
-    """Where a reviewer should look first; a table in doubt stands for its fields."""
-    found = []
-    for row in rows:
-        fields = [field for field in row.fields if field.is_required]
-        if not row.physical:
-            found += [Doubt(row.name, row.name, 0.0, True)] if fields else []
-        elif row.confidence < CERTAIN:
-            found.append(Doubt(row.name, row.name, row.confidence, False))
-        else:
-            found += [
-                Doubt(row.name, field.key, field.confidence, field.column is None)
-                for field in fields
-                if field.confidence < CERTAIN
-            ]
-    return tuple(found)
-
-
-def table_value(schema: str | None, table: str | None) -> str:
-    """A table's address as one form value; '' for none. JSON, because names may hold dots and quotes."""
-    return json.dumps([schema, table], ensure_ascii=False) if schema is not None and table is not None else ""
-
-
-def table_rows(document: MappingDocument, catalog: Catalog) -> tuple[TableRow, ...]:
+def table_rows(document: MappingDocument, source: Source) -> tuple[TableRow, ...]:
     """All canonical tables of a mapping."""
-    return tuple(table_row(canonical, document.table(canonical.name), catalog) for canonical in canonical_tables())
+    return tuple(table_row(canonical, document.table(canonical.name), source) for canonical in canonical_tables())
 
 
-def table_row(canonical: CanonicalTable, mapped: TableMapping, catalog: Catalog) -> TableRow:
+def table_row(canonical: CanonicalTable, mapped: TableMapping, source: Source) -> TableRow:
     """One canonical table; a physical table or column that the catalog lacks stays visible as the choice it was."""
-    physical = catalog.table(mapped.schema or "", mapped.table or "") if mapped.table else None
-    likely, others = _table_options(mapped, catalog)
+    address = (mapped.schema or "", mapped.table or "")
+    physical = source.catalog.table(*address) if mapped.table else None
+    profile = source.profile.table(*address) if mapped.table else None
     flag = mapped.delete_flag
     return TableRow(
         name=canonical.name,
@@ -117,12 +92,11 @@ def table_row(canonical: CanonicalTable, mapped: TableMapping, catalog: Catalog)
         is_required=canonical.required,
         value=table_value(mapped.schema, mapped.table),
         physical=f"{mapped.schema}.{mapped.table}" if mapped.table else "",
-        confidence=mapped.confidence,
-        reasons=reasons(mapped.evidence),
-        likely=likely,
-        others=others,
-        fields=tuple(_field_row(canonical, field, mapped, physical) for field in canonical.fields),
-        date_formats=_date_options(canonical, mapped),
+        absence="" if mapped.table else str(ABSENCES[canonical.name]),
+        options=table_options(mapped, source.catalog),
+        why=_table_why(mapped, physical, profile, source),
+        fields=tuple(_field_row(canonical, field, mapped, physical, profile, source) for field in canonical.fields),
+        date_formats=date_options(canonical, mapped),
         date_label=str(mapped.date_format.label) if mapped.date_format else "",
         flag_values=", ".join(flag.live_values) if flag else "",
         # Without an answer nothing is ticked, so that saving the page does not give one.
@@ -132,59 +106,63 @@ def table_row(canonical: CanonicalTable, mapped: TableMapping, catalog: Catalog)
     )
 
 
-def _table_options(mapped: TableMapping, catalog: Catalog) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
-    chosen = f"{mapped.schema}.{mapped.table}" if mapped.table else None
-    by_name = {table.qualified_name: table for table in catalog.tables}
-    likely = []
-    if chosen is not None:
-        likely.append(Option(table_value(mapped.schema, mapped.table), _described(by_name.get(chosen), chosen), True))
-    for candidate in mapped.candidates:
-        table = by_name.get(candidate.name)
-        if table is not None and candidate.name != chosen:
-            likely.append(Option(table_value(table.schema, table.name), _described(table, candidate.name)))
-    listed = {option.value for option in likely}
-    others = [
-        Option(table_value(table.schema, table.name), _described(table, table.qualified_name))
-        for table in catalog.tables
+def _table_why(mapped: TableMapping, physical: Table | None, profile: TableProfile | None, source: Source) -> Why:
+    return Why(
+        confidence=mapped.confidence,
+        standing=_standing(source.policy, mapped.name, None, mapped.confidence),
+        flags=(),
+        reasons=sorted_reasons(mapped.evidence),
+        runners_up=_other_tables(mapped, source),
+        values=table_values(physical, profile),
+    )
+
+
+def _other_tables(mapped: TableMapping, source: Source) -> tuple[RunnerUp, ...]:
+    tables = {table.qualified_name: table for table in source.catalog.tables}
+    chosen = f"{mapped.schema}.{mapped.table}"
+    found = [
+        (entry, tables[entry.name]) for entry in mapped.candidates if entry.name in tables and entry.name != chosen
     ]
-    return tuple(likely), tuple(option for option in others if option.value not in listed)
-
-
-def _described(table: Table | None, name: str) -> str:
-    return name if table is None or table.row_count is None else f"{name} ({table.row_count:,})"
+    return tuple(
+        runner_up(entry, entry.name, table_values(table, source.profile.table(table.schema, table.name)))
+        for entry, table in found
+    )
 
 
 def _field_row(
-    canonical: CanonicalTable, field: CanonicalField, mapped: TableMapping, physical: Table | None
+    canonical: CanonicalTable,
+    field: CanonicalField,
+    mapped: TableMapping,
+    physical: Table | None,
+    profile: TableProfile | None,
+    source: Source,
 ) -> FieldRow:
     item = next((entry for entry in mapped.fields if entry.name == field.name), FieldMapping(field.name))
     columns = {column.name: column for column in physical.columns} if physical else {}
-    names = [item.column] if item.column is not None else []
-    names += [name for name in _names(item.candidates) if name in columns and name != item.column]
     return FieldRow(
         key=f"{canonical.name}.{field.name}",
         label=field.name,
         is_required=field.required,
         column=item.column,
-        confidence=item.confidence,
-        reasons=reasons(item.evidence),
-        likely=tuple(Option(name, _typed(columns.get(name), name), name == item.column) for name in names),
-        others=tuple(Option(name, _typed(column, name)) for name, column in columns.items() if name not in names),
+        options=column_options(item, physical),
+        why=Why(
+            confidence=item.confidence,
+            standing=_standing(source.policy, canonical.name, item, item.confidence),
+            flags=flags(item.flags),
+            reasons=sorted_reasons(item.evidence),
+            runners_up=tuple(
+                runner_up(entry, typed(columns[entry.name], entry.name), column_values(entry.name, profile))
+                for entry in item.candidates
+                if entry.name in columns and entry.name != item.column
+            ),
+            values=column_values(item.column, profile),
+        ),
     )
 
 
-def _names(candidates: tuple[Candidate, ...]) -> list[str]:
-    return [candidate.name for candidate in candidates]
-
-
-def _typed(column: Column | None, name: str) -> str:
-    if column is None:
-        return name
-    length = {None: "", -1: "(max)"}.get(column.max_length, f"({column.max_length})")
-    return f"{name} · {column.data_type}{length}"
-
-
-def _date_options(canonical: CanonicalTable, mapped: TableMapping) -> tuple[Option, ...]:
-    if not any(field.kind == "date" for field in canonical.fields):
-        return ()
-    return tuple(Option(form.value, str(form.label), form == mapped.date_format) for form in DateFormat)
+def _standing(policy: ReviewPolicy | None, table: str, item: FieldMapping | None, confidence: float) -> Standing | None:
+    if policy is None:
+        return None
+    if item is None:
+        return standing(policy, table, None, confidence)
+    return standing(policy, table, item.name, confidence, item.flags)

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from centers.catalog import Catalog
 from dentalhub.access import Role, has_role, role_required
 from mappings.approval import checks_of
 from mappings.canonical import canonical_tables
@@ -22,9 +21,11 @@ from mappings.exceptions import TransitionError
 from mappings.forms import ReasonForm, decision_of, proposed_table, table_address
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, may_edit, person
-from mappings.profile import Profile
+from mappings.policy_setting import current_policy
 from mappings.queries import approved_mapping, newest_snapshot
-from mappings.review_rows import doubts, table_row, table_rows
+from mappings.review_order import certain_ones, doubts
+from mappings.review_rows import Source, table_row, table_rows
+from mappings.review_values import coverage
 from mappings.versions import edit
 
 _SPARE_CODES = 2
@@ -46,12 +47,16 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     rows = diff(approved.document(), document) if approved and approved.pk != mapping.pk else ()
     is_own = mapping.author_id is not None and mapping.author_id == person(request).pk
     may_decide = mapping.is_open and has_role(request.user, Role.REVIEWER)
-    tables = table_rows(document, _catalog_of(mapping))
+    source = _shown_with(mapping)
+    tables = table_rows(document, source)
     return {
         "mapping": mapping,
         "center": mapping.center,
         "tables": tables,
-        "doubts": doubts(tables) if mapping.is_open else (),
+        "policy": source.policy,
+        "coverage": coverage(source.profile, source.catalog),
+        "doubts": doubts(tables),
+        "certain_ones": certain_ones(tables),
         "editable": mapping.is_open and may_edit(request),
         "may_edit": may_edit(request),
         "may_decide": may_decide,
@@ -77,9 +82,9 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
 def mapping_save(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Keep the posted choices as a draft of this person."""
     mapping = mapping_or_404(center_id, version)
-    catalog, profile = _source_of(mapping)
-    decision = decision_of(request.POST.dict(), mapping.document(), catalog, profile)
-    found = problems(decision, catalog)
+    source = _source_now(mapping)
+    decision = decision_of(request.POST.dict(), mapping.document(), source.catalog, source.profile)
+    found = problems(decision, source.catalog)
     if found:
         messages.error(request, " ".join(problem.sentence for problem in found[:5]))
         return redirect(mapping)
@@ -106,24 +111,28 @@ def mapping_table(request: HttpRequest, center_id: str, version: int, name: str)
     canonical = next((table for table in canonical_tables() if table.name == name), None)
     if canonical is None:
         raise Http404
-    catalog, profile = _source_of(mapping)
+    now = _source_now(mapping)
     address = table_address(request.GET.get(f"{name}.table", ""))
     saved = mapping.document().table(name)
-    mapped = saved if address == (saved.schema, saved.table) else proposed_table(canonical, address, catalog, profile)
-    context = {"table": table_row(canonical, mapped, catalog), "editable": mapping.is_open, "mapping": mapping}
+    is_saved = address == (saved.schema, saved.table)
+    mapped = saved if is_saved else proposed_table(canonical, address, now.catalog, now.profile)
+    source = Source(now.catalog, now.profile, current_policy() if mapping.is_open else None)
+    context = {"table": table_row(canonical, mapped, source), "editable": mapping.is_open, "mapping": mapping}
     return render(request, "mappings/_table.html", context)
 
 
-def _catalog_of(mapping: Mapping) -> Catalog:
-    """An open version is looked at with the newest snapshot, a decided one with its own."""
-    snapshot = newest_snapshot(mapping.center) if mapping.is_open else None
-    return (snapshot or mapping.snapshot).catalog()
+def _shown_with(mapping: Mapping) -> Source:
+    """An open version is looked at with the newest snapshot and today's policy, a decided one with its own snapshot."""
+    if not mapping.is_open:
+        return Source(mapping.snapshot.catalog(), mapping.snapshot.value_profile())
+    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
+    return Source(snapshot.catalog(), snapshot.value_profile(), current_policy())
 
 
-def _source_of(mapping: Mapping) -> tuple[Catalog, Profile]:
+def _source_now(mapping: Mapping) -> Source:
     """What is known of the source now, to choose from."""
     snapshot = newest_snapshot(mapping.center) or mapping.snapshot
-    return snapshot.catalog(), snapshot.value_profile()
+    return Source(snapshot.catalog(), snapshot.value_profile())
 
 
 def _code_rows(document: MappingDocument) -> list[tuple[str, str]]:

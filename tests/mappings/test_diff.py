@@ -3,7 +3,7 @@ from dataclasses import replace
 from mappings.diff import ChangeKind, DiffRow, changes, diff, flag_text
 from mappings.document import DeleteFlag, Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import DateFormat, PatientIdForm
-from mappings.evidence import Reason, reasons
+from mappings.evidence import Reason, Strength, reasons
 from mappings.mapping_text import diff_lines, mapping_lines
 from mappings.proposal import propose
 from tests.mappings.catalogs import standard
@@ -82,7 +82,7 @@ def test_evidence_becomes_sentences() -> None:
         Evidence("type_fits", 0.0),
     )
     assert reasons(evidence) == (
-        Reason("Without the affix MN, which this source puts on its names, it is ours.", False),
-        Reason("ck.KARTEI_2 could be meant as well.", True),
+        Reason("Without the affix MN, which this source puts on its names, it is ours.", False, Strength.SLIGHT),
+        Reason("ck.KARTEI_2 could be meant as well.", True, Strength.SLIGHT),
         Reason("type_fits", False),
     )

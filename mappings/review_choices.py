@@ -1,0 +1,80 @@
+"""What a reviewer can choose on the review page: tables, columns, forms of dates. *Pure*."""
+
+import json
+from dataclasses import dataclass
+
+from centers.catalog import Catalog, Column, Table
+from mappings.canonical import CanonicalTable
+from mappings.document import FieldMapping, TableMapping
+from mappings.enums import DateFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a select."""
+
+    value: str
+    label: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`likely` are the proposal and its runners-up, `others` all the rest."""
+
+    likely: tuple[Option, ...] = ()
+    others: tuple[Option, ...] = ()
+
+
+def table_value(schema: str | None, table: str | None) -> str:
+    """A table's address as one form value; '' for none. JSON, because names may hold dots and quotes."""
+    return json.dumps([schema, table], ensure_ascii=False) if schema is not None and table is not None else ""
+
+
+def table_options(mapped: TableMapping, catalog: Catalog) -> Options:
+    """The tables to choose from; one that the catalog lacks stays visible as the choice it was."""
+    chosen = f"{mapped.schema}.{mapped.table}" if mapped.table else None
+    by_name = {table.qualified_name: table for table in catalog.tables}
+    likely = []
+    if chosen is not None:
+        likely.append(Option(table_value(mapped.schema, mapped.table), _described(by_name.get(chosen), chosen), True))
+    for candidate in mapped.candidates:
+        table = by_name.get(candidate.name)
+        if table is not None and candidate.name != chosen:
+            likely.append(Option(table_value(table.schema, table.name), _described(table, candidate.name)))
+    listed = {option.value for option in likely}
+    others = [
+        Option(table_value(table.schema, table.name), _described(table, table.qualified_name))
+        for table in catalog.tables
+    ]
+    return Options(tuple(likely), tuple(option for option in others if option.value not in listed))
+
+
+def column_options(item: FieldMapping, physical: Table | None) -> Options:
+    """The columns of `physical` to choose from; one that it lacks stays visible as the choice it was."""
+    columns = {column.name: column for column in physical.columns} if physical else {}
+    names = [item.column] if item.column is not None else []
+    names += [entry.name for entry in item.candidates if entry.name in columns and entry.name != item.column]
+    return Options(
+        tuple(Option(name, typed(columns.get(name), name), name == item.column) for name in names),
+        tuple(Option(name, typed(column, name)) for name, column in columns.items() if name not in names),
+    )
+
+
+def date_options(canonical: CanonicalTable, mapped: TableMapping) -> tuple[Option, ...]:
+    """The forms of dates to choose from; none for a table without a date."""
+    if not any(field.kind == "date" for field in canonical.fields):
+        return ()
+    return tuple(Option(form.value, str(form.label), form == mapped.date_format) for form in DateFormat)
+
+
+def typed(column: Column | None, name: str) -> str:
+    """A column with its type, as people write it."""
+    if column is None:
+        return name
+    length = {None: "", -1: "(max)"}.get(column.max_length, f"({column.max_length})")
+    return f"{name} · {column.data_type}{length}"
+
+
+def _described(table: Table | None, name: str) -> str:
+    return name if table is None or table.row_count is None else f"{name} ({table.row_count:,})"
