@@ -49,14 +49,15 @@ def flags_of(kind: str, column: ColumnProfile | None, table: TableProfile | None
     """
     if column is None or table is None or not table.rows:
         return ()
+    misused = misused_share(kind, column)
     if kind == "flag":
-        return _flag("quality_misused", misused_share(kind, column) >= MISUSED)
+        return _flag("quality_misused", misused >= MISUSED, share=_percent(misused))
     if is_empty(column):
         return _flag("quality_empty", True)
     return (
         *_flag("quality_mostly_empty", column.null_share >= MOSTLY_EMPTY),
         *_flag("quality_abandoned", _is_abandoned(column, table), month=column.last_filled),
-        *_flag("quality_misused", misused_share(kind, column) >= MISUSED, share=_percent(misused_share(kind, column))),
+        *_flag("quality_misused", misused >= MISUSED, share=_percent(misused)),
         *_flag("quality_test_data", column.test_share >= TEST_DATA, share=_percent(column.test_share)),
         *_flag("quality_constant", column.distinct == 1 and column.values >= CONSTANT_VALUES),
     )
@@ -64,7 +65,7 @@ def flags_of(kind: str, column: ColumnProfile | None, table: TableProfile | None
 
 def is_empty(column: ColumnProfile) -> bool:
     """True when none of the rows that were looked at has a value."""
-    return column.null_share >= EMPTY
+    return column.null_share >= EMPTY and not column.values
 
 
 def misused_share(kind: str, column: ColumnProfile) -> float:
@@ -72,7 +73,8 @@ def misused_share(kind: str, column: ColumnProfile) -> float:
     expected = _EXPECTED.get(kind)
     if expected is None or not column.values:
         return 0.0
-    return sum(share for shape, share in column.shapes if shape not in expected)
+    # Rounded as profiles are, so that shares that add up to the threshold reach it.
+    return round(sum(share for shape, share in column.shapes if shape not in expected), 4)
 
 
 def _is_abandoned(column: ColumnProfile, table: TableProfile) -> bool:
