@@ -3,6 +3,9 @@
 import json
 from dataclasses import dataclass
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
 from centers.catalog import Catalog, Column, Table
 from mappings.canonical import CanonicalTable
 from mappings.document import FieldMapping, TableMapping
@@ -66,6 +69,27 @@ def date_options(canonical: CanonicalTable, mapped: TableMapping) -> tuple[Optio
     if not any(field.kind == "date" for field in canonical.fields):
         return ()
     return tuple(Option(form.value, str(form.label), form == mapped.date_format) for form in DateFormat)
+
+
+def alive_when(mapped: TableMapping) -> str:
+    """What the delete flag means, as a sentence; '' without a table."""
+    if mapped.table is None:
+        return ""
+    if mapped.column("DELKZ") is None:
+        return _("There is no delete flag: every row counts as alive.")
+    flag = mapped.delete_flag
+    if flag is None:
+        return _("What the delete flag means is not decided.")
+    values = get_text_list(list(flag.live_values), _("or"))
+    if not values and flag.null_is_live:
+        return _("A row is alive while its flag is empty (NULL); with any value it is deleted.")
+    if not values:
+        return _("No value of the flag means alive: every row counts as deleted.")
+    if flag.null_is_live:
+        return _("A row is alive when its flag is %(values)s or empty (NULL); else it is deleted.") % {"values": values}
+    return _("A row is alive when its flag is %(values)s; else, also when it is empty (NULL), it is deleted.") % {
+        "values": values
+    }
 
 
 def typed(column: Column | None, name: str) -> str:

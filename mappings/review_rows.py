@@ -6,12 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.catalog import Catalog, Table
 from mappings.canonical import CanonicalField, CanonicalTable, canonical_tables
-from mappings.diff import flag_text
-from mappings.document import FieldMapping, MappingDocument, TableMapping
+from mappings.document import Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import ReviewPolicy
 from mappings.policy import Standing, standing
 from mappings.profile import NO_PROFILE, Profile, TableProfile
-from mappings.review_choices import Option, Options, column_options, date_options, table_options, table_value, typed
+from mappings.quality import flags_of
+from mappings.review_choices import (
+    Option,
+    Options,
+    alive_when,
+    column_options,
+    date_options,
+    table_options,
+    table_value,
+    typed,
+)
 from mappings.review_values import column_values, table_values
 from mappings.review_why import RunnerUp, Why, flags, runner_up, sorted_reasons
 
@@ -71,8 +80,7 @@ class TableRow:
     date_label: str
     flag_values: str
     flag_null: bool
-    flag_text: str
-    has_flag: bool
+    flag_sentence: str
 
 
 def table_rows(document: MappingDocument, source: Source) -> tuple[TableRow, ...]:
@@ -101,8 +109,7 @@ def table_row(canonical: CanonicalTable, mapped: TableMapping, source: Source) -
         flag_values=", ".join(flag.live_values) if flag else "",
         # Without an answer nothing is ticked, so that saving the page does not give one.
         flag_null=flag.null_is_live if flag else False,
-        flag_text=flag_text(flag),
-        has_flag=mapped.column("DELKZ") is not None,
+        flag_sentence=alive_when(mapped),
     )
 
 
@@ -139,6 +146,7 @@ def _field_row(
 ) -> FieldRow:
     item = next((entry for entry in mapped.fields if entry.name == field.name), FieldMapping(field.name))
     columns = {column.name: column for column in physical.columns} if physical else {}
+    warnings = _warnings(field, item, profile)
     return FieldRow(
         key=f"{canonical.name}.{field.name}",
         label=field.name,
@@ -147,8 +155,8 @@ def _field_row(
         options=column_options(item, physical),
         why=Why(
             confidence=item.confidence,
-            standing=_standing(source.policy, canonical.name, item, item.confidence),
-            flags=flags(item.flags),
+            standing=_standing(source.policy, canonical.name, field.name, item.confidence, warnings),
+            flags=flags(warnings),
             reasons=sorted_reasons(item.evidence),
             runners_up=tuple(
                 runner_up(entry, typed(columns[entry.name], entry.name), column_values(entry.name, profile))
@@ -160,9 +168,18 @@ def _field_row(
     )
 
 
-def _standing(policy: ReviewPolicy | None, table: str, item: FieldMapping | None, confidence: float) -> Standing | None:
-    if policy is None:
-        return None
-    if item is None:
-        return standing(policy, table, None, confidence)
-    return standing(policy, table, item.name, confidence, item.flags)
+def _warnings(field: CanonicalField, item: FieldMapping, profile: TableProfile | None) -> tuple[Evidence, ...]:
+    """The flags of the proposal; of a column that a person chose, what the profile says."""
+    if item.flags or item.column is None or profile is None:
+        return item.flags
+    return flags_of(field.kind, profile.column(item.column), profile)
+
+
+def _standing(
+    policy: ReviewPolicy | None,
+    table: str,
+    field: str | None,
+    confidence: float,
+    warnings: tuple[Evidence, ...] = (),
+) -> Standing | None:
+    return None if policy is None else standing(policy, table, field, confidence, warnings)
