@@ -143,6 +143,10 @@ SAMPLE_ROWS = env.int("DENTALHUB_SAMPLE_ROWS", default=50)
 SAMPLE_SECONDS = env.int("DENTALHUB_SAMPLE_SECONDS", default=20)
 # Views may cost a practice's server far more than tables do.
 SAMPLE_VIEWS = env.bool("DENTALHUB_SAMPLE_VIEWS", default=False)
+# Each center's schema is looked at again in the night after so many hours (0: never); a missed night is made up for.
+REDISCOVERY_HOURS = env.int("DENTALHUB_REDISCOVERY_HOURS", default=20)
+# The night: from the first of these full hours up to the second, in the network's time zone.
+REDISCOVERY_NIGHT = tuple(env.list("DENTALHUB_REDISCOVERY_NIGHT", cast=int, default=[1, 5]))
 # A credential reference reaches only these variables and files: no form can send SECRET_KEY to a stranger's server.
 CREDENTIAL_ENV_PREFIXES = env.list("DENTALHUB_CREDENTIAL_ENV_PREFIXES", default=["IVORIS_"])
 CREDENTIAL_DIR = Path(env.str("DENTALHUB_CREDENTIAL_DIR", default="/run/secrets"))

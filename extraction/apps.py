@@ -1,6 +1,9 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from extraction.schedule import ensure_tick
 
 
 class ExtractionConfig(AppConfig):
@@ -8,3 +11,6 @@ class ExtractionConfig(AppConfig):
 
     name = "extraction"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(ensure_tick, sender=self, dispatch_uid="extraction.tick")

@@ -7,6 +7,7 @@ that a schema that changed is noticed before any row is believed. Works on SQL S
 # ruff: noqa: S608 # identifiers are quoted and come from the approved snapshot, values are parameters
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from centers.catalog import Catalog
@@ -89,10 +90,10 @@ def schema_query(mapping: MappingDocument, catalog: Catalog, database: str) -> s
     From the view that discovery reads, so that both see the same types.
     """
     wanted = read_columns(mapping, catalog)
-    names = (sorted({row[place] for row in wanted}) for place in range(3))
     conditions = (
-        f"{column} IN ({', '.join(map(literal, found)) or 'NULL'})"
-        for column, found in zip(("TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME"), names, strict=True)
+        f"TABLE_SCHEMA IN ({_literals(row[0] for row in wanted)})",
+        f"TABLE_NAME IN ({_literals(row[1] for row in wanted)})",
+        f"COLUMN_NAME IN ({_literals(row[2] for row in wanted)})",
     )
     return (
         "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH"
@@ -105,6 +106,10 @@ def health_query(mapping: MappingDocument, catalog: Catalog, database: str) -> S
     kartei = required_table(mapping, catalog, database, "KARTEI", "k")
     columns = ", ".join(kartei.select(field) for field in ("ID", "PATNR", "DATUM"))
     return SourceQuery(f"SELECT TOP (1) {columns} FROM {kartei.address} AS k", (), ("entries",))
+
+
+def _literals(names: Iterable[str]) -> str:
+    return ", ".join(literal(name) for name in sorted(set(names)))
 
 
 def _entries(kartei: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from centers.exceptions import SourceErrorKind
 from centers.models import Center
 from dentalhub.audit import record
-from centers.exceptions import SourceErrorKind
 from extraction.causes import Cause
 from extraction.enums import RunState, Trigger
 from extraction.exceptions import RunRequestError

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.exceptions import SourceErrorKind
+from centers.models import Center
 from centers.source_errors import advice
 from extraction.assignments import Refusal, assignments
 from extraction.causes import Cause
@@ -24,6 +25,7 @@ from extraction.models import CenterRun, ExtractionRun
 from extraction.reader import CenterResult, CenterTask, Failure, read
 from extraction.reader_pool import Read, ReaderPool, Started
 from extraction.runs import finish
+from mappings.watches import want
 
 logger = logging.getLogger(__name__)
 # How often cancellation is looked for and the lease renewed, and how long the queue is waited for.
@@ -139,6 +141,9 @@ def _settle(result: CenterResult, lease: Lease) -> CenterProgress:
         entry_count = result.extraction.entry_count if failure is None else 0
     if failure is not None:
         _fail(result.task.center_run_id, failure, lease, result.duration_ms)
+        if failure.cause == SourceErrorKind.SCHEMA.value:
+            # The next tick has the center discovered: a new version is drafted, and it is held until that is approved.
+            want(Center.objects.filter(pk=result.task.center_pk))
     message = failure.message if failure else ""
     return CenterProgress(result.task.center_id, entry_count, result.duration_ms, message)
 

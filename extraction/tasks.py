@@ -6,6 +6,7 @@ from django_q.tasks import async_task
 from extraction import supervisor
 from extraction.leases import is_free, stale_runs
 from extraction.models import ExtractionRun
+from mappings.tasks import rediscover_due
 
 
 def dispatch(run: ExtractionRun) -> None:
@@ -24,6 +25,11 @@ def execute_run(run_id: int) -> bool:
         return False
     reap_stale_runs(except_for=run_id)
     return supervisor.supervise(run_id)
+
+
+def tick() -> None:
+    """What the queue's one schedule calls every few minutes (`extraction.schedule`): do what is due by our rows."""
+    rediscover_due()
 
 
 def reap_stale_runs(except_for: int = 0) -> list[int]:

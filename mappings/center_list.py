@@ -62,6 +62,7 @@ def centers_with_mappings() -> Annotated:
             drift=Coalesce(
                 Subquery(versions.filter(status=MappingStatus.APPROVED).values("drift")[:1]), Value(DriftState.NONE)
             ),
+            hold=Coalesce(Subquery(versions.filter(status=MappingStatus.APPROVED).values("hold")[:1]), Value("")),
             discovered_at=Subquery(snapshots.values("seen_at")[:1]),
         )
         .annotate(

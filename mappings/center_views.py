@@ -23,12 +23,16 @@ from mappings.center_list import (
     narrowed,
     state_counts,
 )
+from mappings.discovery import Outcome
 from mappings.discovery import discover as discover_center
 from mappings.drift_views import drift_context
 from mappings.enums import DriftState
 from mappings.forms import MappingFileForm
+from mappings.holds import hold_sentence
 from mappings.page_access import center_or_404, may_edit, person
 from mappings.queries import newest_snapshot
+from mappings.rediscovery import settle
+from mappings.rediscovery_views import tell_look, watch_context
 from mappings.versions import propose_for
 
 PAGE_SIZE = 50
@@ -44,7 +48,13 @@ def mapping_list(request: HttpRequest) -> HttpResponse:
     state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
     page = Paginator(narrowed(centers_with_mappings(), state, search), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
-        {"center": center, "state": BADGES[word], "label": STATE_LABELS[word], "drift": DriftState(center.drift)}
+        {
+            "center": center,
+            "state": BADGES[word],
+            "label": STATE_LABELS[word],
+            "drift": DriftState(center.drift),
+            "hold": hold_sentence(center.hold),
+        }
         for center in page.object_list
         for word in (STATE_OF_ORDER[center.state_order],)
     ]
@@ -72,6 +82,7 @@ def center_mappings(request: HttpRequest, center_id: str) -> HttpResponse:
         "may_edit": may_edit(request),
         "form": MappingFileForm(),
         **drift_context(center),
+        **watch_context(center),
     }
     return render(request, "mappings/center_mappings.html", context)
 
@@ -81,16 +92,19 @@ def center_mappings(request: HttpRequest, center_id: str) -> HttpResponse:
 def discover(request: HttpRequest, center_id: str) -> HttpResponse:
     """Read the source's catalog now, and say what came of it."""
     center = center_or_404(center_id)
+    back = "mappings:drift_detail" if request.POST.get("next") == "drift" else "mappings:center_mappings"
     try:
         found = discover_center(center, person(request))
     except CentersError as error:
+        settle(Outcome(center, error=error), person(request))
         messages.error(request, _("The source could not be read. %(reason)s") % {"reason": error})
-        return redirect("mappings:center_mappings", center_id)
+        return redirect(back, center_id)
     text = _("Discovered: %(tables)s tables, %(columns)s columns.")
     if not found.is_new:
         text = _("Discovered: %(tables)s tables, %(columns)s columns, the same schema as before.")
     counts = {"tables": found.snapshot.table_count, "columns": found.snapshot.column_count}
     messages.success(request, text % counts)
+    tell_look(request, settle(Outcome(center, found), person(request)))
     unread = sum(found.not_profiled.get(reason, 0) for reason in _UNREAD)
     if unread:
         text = ngettext(
@@ -99,7 +113,7 @@ def discover(request: HttpRequest, center_id: str) -> HttpResponse:
             unread,
         )
         messages.warning(request, text % {"count": unread})
-    return redirect("mappings:center_mappings", center_id)
+    return redirect(back, center_id)
 
 
 @require_POST

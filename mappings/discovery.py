@@ -30,6 +30,7 @@ from mappings.fingerprint import fingerprint
 from mappings.models import SchemaSnapshot
 from mappings.profile import Profile
 from mappings.profiling import profile_of
+from mappings.watches import note_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ def store_catalog(
 
     A known snapshot keeps the profile it has when this time no value was looked at.
     """
+    # One writer per center at a time, so that no version is approved between a new snapshot and its drift.
+    Center.objects.select_for_update().only("pk").get(pk=center.pk)
     now = timezone.now()
     found: dict[str, Any] = {
         "content": catalogs.to_document(catalog),
@@ -127,6 +130,7 @@ def store_catalog(
     )
     record(actor, "snapshot.taken", snapshot, is_new=is_new, tables=snapshot.table_count, profiled=profiled)
     remember_drift(center)
+    note_look(center)
     return Discovery(snapshot, is_new, profiled, not_profiled)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from centers.models import Center
+from dentalhub.audit import record
 from mappings.document import MappingDocument
 from mappings.drift import Drift, drift
 from mappings.enums import DriftState, MappingStatus
@@ -41,7 +42,8 @@ def remember_drift(center: Center) -> DriftState:
     state = found.drift.state if found else DriftState.NONE
     hold = hold_of(found.drift.breaking) if found else ""
     approved = Mapping.objects.filter(center=center, status=MappingStatus.APPROVED)
-    approved.exclude(drift=state, hold=hold).update(drift=state, hold=hold)
+    if approved.exclude(drift=state, hold=hold).update(drift=state, hold=hold):
+        record(None, "mapping.drifted", f"center:{center.center_id}", state=state.value, hold=hold)
     return state
 
 

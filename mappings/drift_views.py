@@ -10,6 +10,7 @@ from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
 from mappings.drift_state import center_drift, waiting_for_review
 from mappings.page_access import center_or_404, may_edit
+from mappings.rediscovery_views import watch_context
 
 
 @require_GET
@@ -17,7 +18,7 @@ from mappings.page_access import center_or_404, may_edit
 def drift_detail(request: HttpRequest, center_id: str) -> HttpResponse:
     """Every mapped table and column, changed or not."""
     center = center_or_404(center_id)
-    context = {**drift_context(center), "center": center, "may_edit": may_edit(request)}
+    context = {**drift_context(center), **watch_context(center), "center": center, "may_edit": may_edit(request)}
     return render_page(request, "mappings/drift_detail.html", "mappings/_drift.html", context)
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from mappings import center_views, decision_views, drift_views, file_views, policy_views, review_views
+from mappings import (
+    center_views,
+    decision_views,
+    drift_views,
+    file_views,
+    policy_views,
+    rediscovery_views,
+    review_views,
+)
 
 app_name = "mappings"
 _VERSION = "<str:center_id>/<int:version>/"
@@ -11,6 +19,7 @@ urlpatterns = [
     # Without a slash at the end, where no center's address can be.
     path("policy", policy_views.policy_detail, name="policy_detail"),
     path("policy/change", policy_views.policy_change, name="policy_change"),
+    path("rediscover", rediscovery_views.rediscover, name="rediscover"),
     path("<str:center_id>/", center_views.center_mappings, name="center_mappings"),
     path("<str:center_id>/discover", center_views.discover, name="discover"),
     path("<str:center_id>/propose", center_views.propose, name="propose"),

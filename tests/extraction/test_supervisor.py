@@ -8,6 +8,7 @@ import pytest
 from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from dentalhub import child_process
 from extraction import supervisor, tasks
 from extraction.enums import RunState
 from extraction.leases import Lease, claim
@@ -38,11 +39,11 @@ def test_process_that_crashes_leaves_no_open_run(run: ExtractionRun) -> None:
 def test_process_past_the_deadline_is_killed(run: ExtractionRun, settings: Settings) -> None:
     settings.RUN_DEADLINE_SECONDS = 1
     ignores_terminate = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
-    supervisor.TERMINATE_SECONDS, before = 0.2, supervisor.TERMINATE_SECONDS
+    child_process.TERMINATE_SECONDS, before = 0.2, child_process.TERMINATE_SECONDS
     try:
         assert not supervisor.supervise(run.pk, _python(ignores_terminate))
     finally:
-        supervisor.TERMINATE_SECONDS = before
+        child_process.TERMINATE_SECONDS = before
     assert _state(run) == (RunState.FAILED, {"deadline"})
 
 

@@ -14,6 +14,8 @@ from centers.samples import Skipped
 from dentalhub.progress import shown_progress
 from mappings.command_choices import chosen_centers
 from mappings.discovery import Outcome, discover_many
+from mappings.management.commands.rediscover import look_line
+from mappings.rediscovery import Look, settle
 
 _REASONS = {
     Skipped.EMPTY: gettext_lazy("empty"),
@@ -39,10 +41,11 @@ class Command(BaseCommand):
         if options["workers"] < 1:
             raise CommandError(_("--workers must be at least 1."), returncode=2)
         centers = chosen_centers(options["center"])
-        outcomes: list[Outcome] = []
+        outcomes, looks = list[Outcome](), list[Look]()
         with shown_progress(_("Centers"), len(centers), self.stdout, quiet=options["json"]) as advance:
             for outcome in discover_many(centers, options["workers"]):
                 outcomes.append(outcome)
+                looks.append(settle(outcome))
                 advance(_line(outcome))
         close_all()
         outcomes.sort(key=lambda outcome: outcome.center.center_id)
@@ -52,6 +55,9 @@ class Command(BaseCommand):
         else:
             text = _("%(done)s of %(all)s centers discovered.")
             self.stdout.write(text % {"done": len(outcomes) - len(failed), "all": len(outcomes)})
+            for look in looks:
+                if look.hold or look.draft is not None:
+                    self.stdout.write(look_line(look))
         if failed:
             names = ", ".join(outcome.center.center_id for outcome in failed)
             raise CommandError(_("Not discovered: %(names)s") % {"names": names}, returncode=1)

@@ -1,0 +1,29 @@
+"""The one schedule of the queue: a tick without arguments. What is due is computed from our rows, never kept here."""
+
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+TICK = "dentalhub tick"
+TICK_MINUTES = 5
+
+
+def ensure_tick(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Put the schedule's row there, after each `migrate`: one that was deleted, stopped or doubled is repaired."""
+    from django_q.models import Schedule
+
+    if using != DEFAULT_DB_ALIAS or not _has_table(Schedule._meta.db_table):
+        return
+    wanted = {"func": "extraction.tasks.tick", "schedule_type": Schedule.MINUTES, "minutes": TICK_MINUTES}
+    wanted |= {"repeats": -1, "args": None, "kwargs": None, "cluster": None}
+    rows = list(Schedule.objects.filter(name=TICK).order_by("pk"))
+    if not rows:
+        Schedule.objects.create(name=TICK, **wanted)
+        return
+    Schedule.objects.filter(pk__in=[row.pk for row in rows[1:]]).delete()
+    Schedule.objects.filter(pk=rows[0].pk).update(**wanted)
+
+
+def _has_table(name: str) -> bool:
+    """False while only some apps were migrated."""
+    return name in connections[DEFAULT_DB_ALIAS].introspection.table_names()

@@ -1,0 +1,68 @@
+"""Looking at the schemas of centers again: what changed is drafted for the reviewers, and what broke is held."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from centers.models import Center
+from dentalhub.audit import record
+from mappings.discovery import Outcome, discover_many
+from mappings.enums import DriftState
+from mappings.models import Mapping, SchemaSnapshot
+from mappings.queries import approved_mapping
+from mappings.versions import propose_for
+from mappings.watches import claim, note_failure
+
+# Centers that one process looks at; the next one takes those that are left.
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What became of one center: the version drafted for its new schema, the hold in stored words, or the failure."""
+
+    center: Center
+    draft: Mapping | None = None
+    hold: str = ""
+    error: str = ""
+
+
+def look_at_due_centers(token: str, observer: Callable[[Look], None] = lambda look: None) -> int:
+    """Claim the centers whose turn it is, discover them, settle what came of it; the number of centers."""
+    centers = claim(token, timezone.now(), MOST_AT_ONCE)
+    look_at(centers, observer=observer)
+    return len(centers)
+
+
+def look_at(
+    centers: Sequence[Center], actor: User | None = None, observer: Callable[[Look], None] = lambda look: None
+) -> None:
+    """Discover all `centers` and settle each as soon as its source has answered."""
+    for outcome in discover_many(centers, settings.EXTRACTION_WORKERS, actor):
+        observer(settle(outcome, actor))
+
+
+def settle(outcome: Outcome, actor: User | None = None) -> Look:
+    """What follows from one center's discovery; to be called after each, whoever asked for it (`actor`)."""
+    center = outcome.center
+    if outcome.discovery is None:
+        if outcome.error is None:
+            return Look(center)
+        note_failure(center, outcome.error)
+        record(actor, "snapshot.failed", f"center:{center.center_id}", reason=str(outcome.error)[:200])
+        return Look(center, error=str(outcome.error))
+    approved = approved_mapping(center)
+    if approved is None:
+        return Look(center)
+    return Look(center, _draft(approved, outcome.discovery.snapshot, actor), approved.hold)
+
+
+def _draft(approved: Mapping, snapshot: SchemaSnapshot, actor: User | None) -> Mapping | None:
+    """A version for what drifted, unless there is one already: what a reviewer rejected is not drafted every night."""
+    if approved.drift == DriftState.NONE or approved.snapshot_id == snapshot.pk:
+        return None
+    later = Mapping.objects.filter(center=approved.center_id, snapshot=snapshot, version__gt=approved.version)
+    return None if later.exists() else propose_for(approved.center, snapshot, actor)

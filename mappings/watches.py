@@ -1,0 +1,107 @@
+"""Which centers' schemas are to be looked at again, and who does it: a claim by conditional UPDATE, and a lease.
+
+Our rows are the truth. A call that is lost is made up for by the next one, and one that comes twice finds nothing free.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from centers.enums import CenterState
+from centers.exceptions import CentersError, SourceError, SourceErrorKind
+from centers.models import Center
+from centers.source_errors import advice
+from mappings.models import SchemaWatch
+
+# Longer than one process may look, which `mappings.tasks` bounds.
+LEASE = dt.timedelta(minutes=20)
+# A center during whose look the process ended this often waits for the next night.
+MOST_STARTS = 3
+_MISSED_NIGHT = dt.timedelta(hours=24)
+
+
+def due(now: dt.datetime) -> QuerySet[SchemaWatch]:
+    """The free watches of active centers whose turn it is: asked for, or not looked at for long enough.
+
+    Long enough is REDISCOVERY_HOURS at night; a whole day more means that the night was missed, and counts at any hour.
+    """
+    wanted = Q(wanted=True)
+    if settings.REDISCOVERY_HOURS > 0:
+        age = dt.timedelta(hours=settings.REDISCOVERY_HOURS)
+        wanted |= Q(looked_at__lt=now - (age if is_night(now) else age + _MISSED_NIGHT))
+    return SchemaWatch.objects.filter(wanted, _free(now), center__state=CenterState.ACTIVE)
+
+
+def is_night(now: dt.datetime) -> bool:
+    """True within the hours of REDISCOVERY_NIGHT, which may span midnight."""
+    first, last = settings.REDISCOVERY_NIGHT
+    hour = now.astimezone(ZoneInfo(settings.NETWORK_TIME_ZONE)).hour
+    return bool(first <= hour < last if first <= last else hour >= first or hour < last)
+
+
+def somebody_looks(now: dt.datetime) -> bool:
+    """True while a claim holds: one process at a time is enough, and leaves the other workers to the runs."""
+    return SchemaWatch.objects.filter(claimed_until__gte=now).exists()
+
+
+def claim(token: str, now: dt.datetime, most: int) -> list[Center]:
+    """Take at most `most` centers, those that somebody asked for first; nobody else gets them until the lease ends."""
+    waiting = due(now).order_by("-wanted", "looked_at", "pk")
+    taken = []
+    for watch in waiting.select_related("center__server")[:most]:
+        if watch.attempts >= MOST_STARTS:
+            hung = SourceError(SourceErrorKind.HUNG, advice(SourceErrorKind.HUNG))
+            note_failure(watch.center, hung)
+            continue
+        # Counted before the work, so that a center which takes the process down is found out.
+        held = SchemaWatch.objects.filter(_free(now), pk=watch.pk, looked_at=watch.looked_at)
+        if held.update(claim_token=token, claimed_until=now + LEASE, attempts=F("attempts") + 1) == 1:
+            taken.append(watch.center)
+    return taken
+
+
+def release(token: str) -> int:
+    """Give back what a process claimed and did not do; the number of centers."""
+    return SchemaWatch.objects.filter(claim_token=token).update(claim_token="", claimed_until=None)
+
+
+def note_look(center: Center) -> None:
+    """The center's schema was looked at just now, by whomever."""
+    _end(center, "", "")
+
+
+def note_failure(center: Center, error: CentersError) -> None:
+    """A look that failed is over, too; the next one comes with the next night."""
+    kind = error.kind.value if isinstance(error, SourceError) else SourceErrorKind.OTHER.value
+    _end(center, kind, str(error)[:500])
+
+
+def want(centers: Iterable[Center]) -> int:
+    """Ask for a look at each of `centers` as soon as a worker is free; how many of them are active."""
+    keys = [center.pk for center in centers if center.is_active]
+    for key in keys:
+        if not SchemaWatch.objects.filter(center_id=key).update(wanted=True, attempts=0):
+            SchemaWatch.objects.get_or_create(center_id=key, defaults={"looked_at": timezone.now(), "wanted": True})
+    return len(keys)
+
+
+def _end(center: Center, kind: str, message: str) -> None:
+    ended = {
+        "looked_at": timezone.now(),
+        "wanted": False,
+        "claim_token": "",
+        "claimed_until": None,
+        "attempts": 0,
+        "error_kind": kind,
+        "error_message": message,
+    }
+    if not SchemaWatch.objects.filter(center=center).update(**ended):
+        SchemaWatch.objects.update_or_create(center=center, defaults=ended)
+
+
+def _free(now: dt.datetime) -> Q:
+    return Q(claimed_until=None) | Q(claimed_until__lt=now)
