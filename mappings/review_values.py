@@ -109,12 +109,14 @@ def _emptiness(share: float) -> str:
 
 
 def _bounds(column: ColumnProfile) -> list[str]:
-    if not column.lowest or not column.highest:
+    # Codes are listed one by one.
+    if not column.lowest or not column.highest or column.codes:
         return []
-    lowest, highest = _bound(column.lowest), _bound(column.highest)
-    if _MONTH.fullmatch(column.lowest):
-        return [_("from %(first)s to %(last)s") % {"first": lowest, "last": highest}]
-    return [_("about %(first)s to %(last)s") % {"first": lowest, "last": highest}]
+    bounds = {"first": _bound(column.lowest), "last": _bound(column.highest)}
+    are_months, is_one = _MONTH.fullmatch(column.lowest), column.lowest == column.highest
+    if is_one:
+        return [(_("all of %(first)s") if are_months else _("about %(first)s")) % bounds]
+    return [(_("from %(first)s to %(last)s") if are_months else _("about %(first)s to %(last)s")) % bounds]
 
 
 def _bound(text: str) -> str:
