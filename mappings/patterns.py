@@ -1,5 +1,7 @@
 """Which meanings make a table or a column a canonical one, and how strongly. *Pure*."""
 
+from functools import lru_cache
+
 from mappings.words import UNKNOWN
 
 # A synonym is never certain by itself: "certain" begins at 0.9.
@@ -80,6 +82,7 @@ def _strength(patterns: _Patterns, meanings: frozenset[str], owner: frozenset[st
     return best
 
 
+@lru_cache(maxsize=65536)
 def field_strength(table: str, field: str, meanings: frozenset[str]) -> float:
     """0 to 0.95: how strongly `meanings` say that a column is the canonical field; a pair old/new counts less."""
     patterns = _FLAG if field == "DELKZ" else _FIELDS[table][field]
@@ -87,6 +90,7 @@ def field_strength(table: str, field: str, meanings: frozenset[str]) -> float:
     return strength * (_OLDER if "old" in meanings else _NEWER if "new" in meanings else 1.0)
 
 
+@lru_cache(maxsize=65536)
 def table_strength(table: str, meanings: frozenset[str]) -> float:
     """0 to 0.87: how strongly `meanings` say that a table is the canonical one."""
     return _strength(_TABLES[table], meanings, frozenset())

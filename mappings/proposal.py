@@ -20,7 +20,8 @@ from mappings.matcher.confidence import (
     table_confidence,
 )
 from mappings.matcher.source import Source, source_of
-from mappings.matcher.table_choice import Choice, choose_tables, scored_by_person
+from mappings.matcher.table_candidates import scored_by_person
+from mappings.matcher.table_choice import Choice, choose_tables
 from mappings.matcher.table_comparison import ScoredTable
 from mappings.profile import NO_PROFILE, Profile
 from mappings.semantics import TableForms, insurance_kinds, patient_form, table_forms

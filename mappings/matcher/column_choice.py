@@ -11,6 +11,7 @@ from mappings.matcher.column_clues import Targets, column_clues, join_clues, typ
 from mappings.matcher.source import Source, SourceTable
 
 _OPTIONS = 4
+_TELLING = frozenset({"name", "text", "code"})
 # Log-odds that a column must reach to be proposed at all: something must speak for it.
 LEAST = 0.4
 
@@ -28,22 +29,19 @@ Ranked = Mapping[str, tuple[ScoredColumn, ...]]
 
 
 def ranked_columns(
-    source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet, telling: Sequence[str] = ()
+    source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet, *, only_likely: bool = False
 ) -> Ranked | None:
     """Per field all columns that its type allows, best first, ties by name.
 
-    None as soon as half of the `telling` fields have no column that anything speaks for.
+    `only_likely`: None as soon as it is clear that no column holds what tells this canonical table from others, its
+    names, texts or codes; keys, dates and flags stand in every table.
     """
-    found: dict[str, tuple[ScoredColumn, ...]] = {}
-    missing = 0
-    # What a text or a code is says more than that a column could be a key: look at it first.
-    for field in sorted(canonical.fields, key=lambda field: (field.name not in telling, field.kind in {"key", "date"})):
-        found[field.name] = _ranked(source, canonical.name, field, item, weights)
-        if field.name in telling and not any(entry.score > LEAST for entry in found[field.name][:1]):
-            missing += 1
-            if missing * 2 > len(telling):
-                return None
-    return found
+    telling = [field for field in canonical.fields if field.kind in _TELLING]
+    found = {field.name: _ranked(source, canonical.name, field, item, weights) for field in telling}
+    if only_likely and telling and not any(columns and columns[0].score > LEAST for columns in found.values()):
+        return None
+    rest = [field for field in canonical.fields if field.kind not in _TELLING]
+    return found | {field.name: _ranked(source, canonical.name, field, item, weights) for field in rest}
 
 
 def _ranked(

@@ -1,5 +1,7 @@
 """What the name of a column or table says. *Pure*."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import JaroWinkler
@@ -15,64 +17,83 @@ _FUZZY_LENGTH = 4
 _UNUSUAL_AFFIX = 0.85
 
 
-@lru_cache(maxsize=65536)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A name read in one way."""
+
+    reading: Reading
+    joined: str
+    meanings: frozenset[str]
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.meanings) and UNKNOWN not in self.meanings
+
+
 def column_name_clues(table: str, field: str, name: str, place: AffixPlace, prefix: str) -> tuple[Clue, ...]:
     """What `name` says about being the canonical `field` of the canonical `table`."""
-    best: tuple[float, Clue] | None = None
-    known = False
-    for reading in _without_prefix(name, place, prefix):
-        if reading.joined == joined(field):
-            found = (_certainty(reading), _canonical_clue(reading))
-        else:
-            meant = meanings(reading)
-            known = known or (bool(meant) and UNKNOWN not in meant)
-            strength = field_strength(table, field, meant) * (1.0 if reading.habitual else _UNUSUAL_AFFIX)
-            found = (strength, Clue("known_words", strength, (("words", " ".join(reading.words)),)))
-        if best is None or found[0] > best[0]:
-            best = found
-    if best is not None and best[0] > 0:
-        return (best[1],)
-    return _no_match(name, field, place, known)
+    return _clues(field, _column_reads(name, place, prefix), lambda meant: field_strength(table, field, meant))
 
 
-@lru_cache(maxsize=65536)
 def table_name_clues(table: str, name: str, unmarked: tuple[str, ...], place: AffixPlace) -> tuple[Clue, ...]:
     """What `name` says about being the canonical `table`; `unmarked` are its words without BAK, OLD and the like."""
-    ways = readings(name, place)
-    if unmarked and len(unmarked) < len(ways[-1].words):
-        ways = (*readings(" ".join(unmarked), place), *ways)
-    best: tuple[float, Clue] | None = None
-    known = False
-    for reading in ways:
-        if reading.joined == joined(table):
-            found = (_certainty(reading), _canonical_clue(reading))
-        else:
-            meant = meanings(reading)
-            known = known or (bool(meant) and UNKNOWN not in meant)
-            strength = table_strength(table, meant) * (1.0 if reading.habitual else _UNUSUAL_AFFIX)
-            found = (strength, Clue("known_words", strength, (("words", " ".join(reading.words)),)))
-        if best is None or found[0] > best[0]:
-            best = found
-    if best is not None and best[0] > 0:
-        return (best[1],)
-    return _no_match(name, table, place, known)
+    return _clues(table, _table_reads(name, unmarked, place), lambda meant: table_strength(table, meant))
 
 
-def _no_match(name: str, wanted: str, place: AffixPlace, known: bool) -> tuple[Clue, ...]:
-    plain = readings(name, place)[0].joined
-    alike = JaroWinkler.similarity(plain, joined(wanted)) if len(plain) >= _FUZZY_LENGTH <= len(wanted) else 0.0
+def _clues(wanted: str, reads: tuple[_Read, ...], strength_of: Callable[[frozenset[str]], float]) -> tuple[Clue, ...]:
+    """The one clue that the best way to read a name gives."""
+    target = _joined_canonical(wanted)
+    best: tuple[float, _Read] | None = None
+    for read in reads:
+        habit = 1.0 if read.reading.habitual else _UNUSUAL_AFFIX
+        worth = _certainty(read.reading) if read.joined == target else strength_of(read.meanings) * habit
+        if worth > (best[0] if best is not None else 0.0):
+            best = worth, read
+    if best is None:
+        return _no_match(reads, target, wanted)
+    if best[1].joined == target:
+        return (_canonical_clue(best[1].reading),)
+    return (Clue("known_words", best[0], (("words", " ".join(best[1].reading.words)),)),)
+
+
+def _no_match(reads: tuple[_Read, ...], target: str, wanted: str) -> tuple[Clue, ...]:
+    plain = reads[0].joined
+    alike = _alike(plain, target) if len(plain) >= _FUZZY_LENGTH <= len(target) else 0.0
     if alike >= _ALIKE and plain not in canonical_names():
         return (Clue("name_alike", alike, (("name", wanted),)),)
-    if known or plain in canonical_names():
+    if plain in canonical_names() or any(read.is_known for read in reads):
         return (Clue("name_elsewhere"),)
     return ()
 
 
-def _without_prefix(name: str, place: AffixPlace, prefix: str) -> tuple[Reading, ...]:
+@lru_cache(maxsize=65536)
+def _column_reads(name: str, place: AffixPlace, prefix: str) -> tuple[_Read, ...]:
     ways = readings(name, place)
-    if not prefix or ways[0].words[:1] != (prefix,) or len(ways[0].words) < 2:
-        return ways
-    return (Reading(ways[0].words[1:], prefix), *ways)
+    if prefix and ways[0].words[:1] == (prefix,) and len(ways[0].words) > 1:
+        ways = (Reading(ways[0].words[1:], prefix), *ways)
+    return _read(ways)
+
+
+@lru_cache(maxsize=65536)
+def _table_reads(name: str, unmarked: tuple[str, ...], place: AffixPlace) -> tuple[_Read, ...]:
+    ways = readings(name, place)
+    if unmarked and len(unmarked) < len(ways[-1].words):
+        ways = (*readings(" ".join(unmarked), place), *ways)
+    return _read(ways)
+
+
+def _read(ways: tuple[Reading, ...]) -> tuple[_Read, ...]:
+    return tuple(_Read(reading, reading.joined, meanings(reading)) for reading in ways)
+
+
+@lru_cache(maxsize=65536)
+def _alike(left: str, right: str) -> float:
+    return JaroWinkler.similarity(left, right)
+
+
+@lru_cache(maxsize=64)
+def _joined_canonical(name: str) -> str:
+    return joined(name)
 
 
 def _certainty(reading: Reading) -> float:

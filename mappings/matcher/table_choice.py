@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from mappings.canonical import CanonicalTable, canonical_tables
-from mappings.matcher.clues import Clue, WeightSet, total
-from mappings.matcher.column_choice import chosen_columns, joined_columns, ranked_columns
+from mappings.matcher.clues import WeightSet, total
+from mappings.matcher.column_choice import chosen_columns, joined_columns
 from mappings.matcher.column_clues import Targets
-from mappings.matcher.name_clues import column_name_clues
-from mappings.matcher.source import Source, SourceTable, TableKey
-from mappings.matcher.table_clues import FIRST, MOST_COLUMN, fit_clues, needed_fields, own_clues, ratio_clues
-from mappings.matcher.table_comparison import ScoredTable, compared, sorted_tables
-from mappings.table_marks import marks_of
+from mappings.matcher.source import Source, TableKey
+from mappings.matcher.table_candidates import MOST_CANDIDATES, candidates, elsewhere
+from mappings.matcher.table_clues import FIRST, fit_clues, needed_fields, ratio_clues
+from mappings.matcher.table_comparison import ScoredTable, compared
 
-_CANDIDATES = 12
 _TARGETS = 3
 _OPTIONS = 4
 _CATCH_UP = 6.0
@@ -34,7 +32,7 @@ class Choice:
 
 def choose_tables(source: Source, weights: WeightSet) -> Choice:
     """A different table for every canonical one so that all scores, joins included, add up to the most."""
-    alone = _candidates(source, weights)
+    alone = candidates(source, weights)
     best: tuple[float, Choice] | None = None
     patients, insurers = (_targets(alone[name]) for name in FIRST)
     for patient, insurer in product((*patients, None), (*insurers, None)):
@@ -69,8 +67,8 @@ def _with_targets(
             _joined(source, canonical, item, targets, first, weights)
             for item in _worth_joining(canonical, alone[canonical.name], targets)
         ]
-        elsewhere = _elsewhere(canonical.name, {**ranked, canonical.name: scored})
-        ranked[canonical.name] = compared(scored, elsewhere, weights)
+        others = elsewhere(canonical.name, {**ranked, canonical.name: scored})
+        ranked[canonical.name] = compared(scored, others, weights)
         options[canonical.name] = _options(ranked[canonical.name])
     return Choice({**first, **_apart(options, {item.key for item in first.values()})}, ranked)
 
@@ -80,9 +78,8 @@ def _worth_joining(canonical: CanonicalTable, scored: Sequence[ScoredTable], tar
     wanted = {
         targets[field.refers_to][0] for field in canonical.fields if field.refers_to and field.refers_to in targets
     }
-    return [
-        item for index, item in enumerate(scored) if index < _CANDIDATES or (wanted and wanted <= item.item.leads_to)
-    ]
+    first, others = scored[:MOST_CANDIDATES], scored[MOST_CANDIDATES:]
+    return [*first, *(item for item in others if wanted and wanted <= item.item.leads_to)]
 
 
 def _apart(options: Mapping[str, Sequence[ScoredTable]], used: set[TableKey]) -> dict[str, ScoredTable]:
@@ -102,73 +99,6 @@ def _apart(options: Mapping[str, Sequence[ScoredTable]], used: set[TableKey]) ->
 
 def _options(ranked: Sequence[ScoredTable]) -> list[ScoredTable]:
     return [item for item in ranked[:_OPTIONS] if item.score > NONE]
-
-
-def _candidates(source: Source, weights: WeightSet) -> dict[str, tuple[ScoredTable, ...]]:
-    """Per canonical table the tables that come into question by themselves, best first."""
-    scored = {
-        canonical.name: sorted_tables(
-            [item for item in (_alone(source, canonical, item, weights) for item in source.tables) if item is not None]
-        )
-        for canonical in canonical_tables()
-    }
-    return {
-        name: compared(found[:_CANDIDATES] if name in FIRST else found, _elsewhere(name, scored), weights)
-        for name, found in scored.items()
-    }
-
-
-def _elsewhere(canonical: str, scored: Mapping[str, Sequence[ScoredTable]]) -> frozenset[TableKey]:
-    """The tables that suit another canonical table better than `canonical`."""
-    here = {item.key: item.score for item in scored[canonical]}
-    return frozenset(
-        item.key
-        for name, found in scored.items()
-        # By itself any table with a key could be a link table.
-        if name not in {canonical, "PATKASSE"}
-        for item in found
-        if item.score > here.get(item.key, math.inf)
-    )
-
-
-def _alone(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> ScoredTable | None:
-    # Where a reference should lead is not known yet: its column is asked for when the tables are joined.
-    references = {field.name for field in canonical.fields if field.refers_to}
-    needed = [name for name in needed_fields(canonical) if name not in references]
-    if not needed and not _could_link(source, canonical, item):
-        return None
-    ranked = ranked_columns(source, canonical, item, weights, needed)
-    if ranked is None:
-        return None
-    columns = chosen_columns(canonical.fields, ranked)
-    if sum(name in columns for name in needed) * 2 < len(needed):
-        return None
-    marked = marks_of(item.table, source.table_place)
-    clues = (*own_clues(source, canonical.name, item, marked), *fit_clues(needed, columns))
-    return ScoredTable(item, total(clues, weights.table), clues, columns, ranked, marked.marks)
-
-
-def _could_link(source: Source, canonical: CanonicalTable, item: SourceTable) -> bool:
-    """True when values, keys or names could lead to every table that the canonical one links."""
-    fields = [field for field in canonical.fields if field.refers_to]
-    if len(item.leads_to) >= len(fields):
-        return True
-    place = source.column_place
-    return all(
-        any(
-            clue.code != "name_elsewhere"
-            for column in item.table.columns
-            for clue in column_name_clues(canonical.name, field.name, column.name, place, item.prefix)
-        )
-        for field in fields
-    )
-
-
-def scored_by_person(source: Source, canonical: CanonicalTable, item: SourceTable, weights: WeightSet) -> ScoredTable:
-    """A table that a person has chosen, with the columns that suit it best."""
-    ranked = ranked_columns(source, canonical, item, weights) or {}
-    columns = chosen_columns(canonical.fields, ranked)
-    return ScoredTable(item, MOST_COLUMN, (Clue("chosen_by_person"),), columns, ranked, frozenset())
 
 
 def _joined(
