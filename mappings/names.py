@@ -108,9 +108,9 @@ def readings(name: str, place: AffixPlace) -> tuple[Reading, ...]:
 
 
 def _may_be_affix(reading: Reading) -> bool:
-    """Numbers tell NAME_2 from NAME, and words of time PATNR_NEU from PATNR; neither is random."""
+    """Numbers tell NAME_2 from NAME, words of time PATNR_NEU from PATNR, our own KASSEN_ART from KASSEN: not random."""
     affix = reading.affix
-    if len(affix) > 4 or affix.isdigit() or affix in _SPEAKING:
+    if len(affix) > 4 or affix.isdigit() or affix in _SPEAKING or affix in canonical_names():
         return False
     return reading.joined in canonical_names() or any(letter.isdigit() for letter in affix)
 

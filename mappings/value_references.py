@@ -1,5 +1,6 @@
 """Which columns' values are found in which key columns: joins that no foreign key declares. *Pure*."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -145,6 +146,6 @@ def _key(value: object) -> int | str | None:
     if isinstance(value, int):
         return value
     if isinstance(value, float | Decimal):
-        return int(value) if value == int(value) else None
+        return int(value) if math.isfinite(value) and value == int(value) else None
     text = str(value).strip()
     return text or None
