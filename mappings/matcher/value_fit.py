@@ -97,10 +97,11 @@ def _chart_text(column: ColumnProfile) -> float:
 def _service_code(column: ColumnProfile) -> float:
     strong, digits = column.share(Shape.SERVICE_CODE), column.share(Shape.DIGITS)
     loose = column.share(Shape.SHORT_CODE, Shape.ZERO_ONE, Shape.CLOCK, Shape.NUMBERED)
-    if strong + digits < 0.2 or strong + digits + loose < 0.75 or column.mean_length > 12:
+    if strong + digits + loose < 0.75 or column.mean_length > 12:
         return -1.0
-    if strong < 0.05:
-        return 0.0 if column.distinct > 6 else -0.5
+    if strong < 0.05 or strong + digits < 0.2:
+        # Short codes such as Z1 or WB3, or plain numbers: an Austrian list of services, or anything.
+        return 0.15 if column.distinct > 6 else -0.5
     return _bounded((0.6 + strong) * (1 - column.null_share))
 
 
