@@ -15,3 +15,7 @@ class TransitionError(MappingsError):
 
 class StaleError(TransitionError):
     """The content is not the one that the person saw."""
+
+
+class ComparisonError(MappingsError):
+    """A side of a comparison does not exist."""

@@ -1,7 +1,10 @@
 """A mapping as plain text for the terminal. *Pure*."""
 
+from django.utils.translation import gettext as _
+
+from mappings.comparison import Comparison
 from mappings.confidence import sureness
-from mappings.diff import ChangeKind, DiffRow, codes_table, flag_text
+from mappings.diff import ChangeKind, DiffRow, changes, codes_table, flag_text
 from mappings.document import MappingDocument, TableMapping
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~", ChangeKind.UNCHANGED: " "}
@@ -14,13 +17,24 @@ def mapping_lines(document: MappingDocument) -> list[str]:
     return lines + ([f"patient ids: {document.patient_id_form}"] if document.patient_id_form else [])
 
 
+def comparison_lines(comparison: Comparison) -> list[str]:
+    """Both sides, one line per difference, and how much there was to compare."""
+    lines = [_("Left:  %(side)s") % {"side": comparison.left.label}]
+    lines.append(_("Right: %(side)s") % {"side": comparison.right.label})
+    lines += diff_lines(comparison.rows) or [_("Nothing differs.")]
+    numbers = comparison.counts
+    text = _("%(added)s added, %(removed)s removed, %(changed)s changed, %(unchanged)s unchanged.")
+    return [*lines, text % {kind.value: numbers[kind] for kind in ChangeKind}]
+
+
 def diff_lines(rows: tuple[DiffRow, ...]) -> list[str]:
-    """One line per difference; a sign says what happened."""
-    return [
-        f"{_SIGNS[row.kind]} {row.field}: {row.before or '-'} -> {row.after or '-'}"
-        for row in rows
-        if row.kind is not ChangeKind.UNCHANGED
-    ]
+    """One line per difference; a sign says what happened, and a sentence what it means."""
+    return [_diff_line(row) for row in changes(rows)]
+
+
+def _diff_line(row: DiffRow) -> str:
+    effect = _("breaking: %(sentence)s") % {"sentence": row.sentence} if row.is_breaking else row.sentence
+    return f"{_SIGNS[row.kind]} {row.field}: {row.before or '-'} -> {row.after or '-'}  ({effect})"
 
 
 def _table_lines(table: TableMapping) -> list[str]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from mappings import (
     center_views,
+    compare_views,
     decision_views,
     drift_views,
     file_views,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("<str:center_id>/discover", center_views.discover, name="discover"),
     path("<str:center_id>/propose", center_views.propose, name="propose"),
     path("<str:center_id>/drift", drift_views.drift_detail, name="drift_detail"),
+    path("<str:center_id>/compare", compare_views.mapping_compare, name="mapping_compare"),
+    path("<str:center_id>/compare.json", compare_views.mapping_compare_json, name="mapping_compare_json"),
     path("<str:center_id>/import", file_views.mapping_import, name="mapping_import"),
     path(_VERSION, review_views.mapping_detail, name="mapping_detail"),
     path(f"{_VERSION}save", review_views.mapping_save, name="mapping_save"),

@@ -15,7 +15,6 @@ from centers.samples import Skipped
 from mappings import discovery
 from mappings.discovery import store_catalog
 from mappings.document import from_document
-from mappings.enums import MappingStatus
 from mappings.models import Mapping, SchemaSnapshot
 from tests.mappings.catalogs import standard
 from tests.mappings.conftest import make_center
@@ -125,12 +124,6 @@ def test_show_mapping_shows_fields(proposal: Mapping, capsys: pytest.CaptureFixt
 
 def test_show_mapping_as_json_is_the_file(proposal: Mapping, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(run(capsys, "show_mapping", "center_01", "--json"))["content_hash"] == proposal.content_hash
-
-
-def test_show_mapping_diff(proposal: Mapping, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "+ KARTEI: - -> ck.KARTEI_X7" in run(capsys, "show_mapping", "center_01", "--diff").splitlines()
-    Mapping.objects.update(status=MappingStatus.APPROVED)
-    assert run(capsys, "show_mapping", "center_01", "--diff") == "Nothing differs.\n"
 
 
 def test_show_mapping_without_one_is_bad_usage(center: Center) -> None:

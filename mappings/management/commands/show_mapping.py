@@ -4,17 +4,17 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from centers.models import Center
 from mappings.center_list import STATE_LABELS, STATE_OF_ORDER, centers_with_mappings
 from mappings.command_choices import chosen_centers, chosen_version
-from mappings.diff import changes, diff
-from mappings.document import MappingDocument
+from mappings.comparing import APPROVED, NEWEST, compare
+from mappings.diff_document import comparison_text
+from mappings.exceptions import ComparisonError
 from mappings.file_transfer import export_text
-from mappings.mapping_text import diff_lines, mapping_lines
-from mappings.models import Mapping
-from mappings.queries import approved_mapping
+from mappings.mapping_text import comparison_lines, mapping_lines
 from mappings.version_option import VersionCommand
 
 
@@ -27,17 +27,26 @@ class Command(VersionCommand):
         parser.add_argument("center_id", nargs="?", metavar="ID")
         parser.add_argument("--version", dest="number", type=int, metavar="N", help="default: approved, else newest")
         parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument("--diff", action="store_true", help="what differs from the approved version")
+        parser.add_argument(
+            "--diff",
+            nargs="?",
+            const=APPROVED,
+            metavar="WITH",
+            help="compare with: approved (default), a version's number, snapshot, or another center's id",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["center_id"]:
+            if options["diff"] is not None:
+                raise CommandError(_("Name the center to compare."), returncode=2)
             self._overview(as_json=options["json"])
             return
         center = chosen_centers([options["center_id"]])[0]
+        if options["diff"] is not None:
+            self._diff(center, options["diff"], options["number"], as_json=options["json"])
+            return
         mapping = chosen_version(center, options["number"])
-        if options["diff"]:
-            self._diff(center, mapping, as_json=options["json"])
-        elif options["json"]:
+        if options["json"]:
             self.stdout.write(export_text(mapping), ending="")
         else:
             text = _("%(id)s version %(version)s, %(status)s")
@@ -63,12 +72,16 @@ class Command(VersionCommand):
             shown = " ".join(f"v{version}" for version in versions if version)
             self.stdout.write(f"{row['center_id']}  {STATE_LABELS[row['state']]}  {shown}".rstrip())
 
-    def _diff(self, center: Center, mapping: Mapping, *, as_json: bool) -> None:
-        approved = approved_mapping(center)
-        before = approved.document() if approved else MappingDocument((), ())
-        rows = changes(diff(before, mapping.document()))
+    def _diff(self, center: Center, other: str, number: int | None, *, as_json: bool) -> None:
+        """What is older, or this center's own, stands on the left."""
+        mapping = chosen_version(center, number)
+        is_older = other == APPROVED or other.isdecimal()
+        own = str(mapping.version) if number is not None or not is_older else NEWEST
+        try:
+            found = compare(center, other, own) if is_older else compare(center, own, other)
+        except ComparisonError as error:
+            raise CommandError(str(error), returncode=2) from error
         if as_json:
-            data = [{"field": row.field, "before": row.before, "after": row.after, "kind": row.kind} for row in rows]
-            self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
-            return
-        self.stdout.write("\n".join(diff_lines(rows)) or _("Nothing differs."))
+            self.stdout.write(comparison_text(found), ending="")
+        else:
+            self.stdout.write("\n".join(comparison_lines(found)))
