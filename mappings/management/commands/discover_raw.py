@@ -7,24 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from centers.connection import close_all
-from centers.samples import Skipped
 from dentalhub.progress import shown_progress
 from mappings.command_choices import chosen_centers
 from mappings.discovery import Outcome, discover_many
 from mappings.management.commands.rediscover import look_line
+from mappings.profile_words import SKIPPED
 from mappings.rediscovery import Look, settle
-
-_REASONS = {
-    Skipped.EMPTY: gettext_lazy("empty"),
-    Skipped.TOO_SLOW: gettext_lazy("too slow"),
-    Skipped.FORBIDDEN: gettext_lazy("no right to read"),
-    Skipped.FAILED: gettext_lazy("failed"),
-    Skipped.SWITCHED_OFF: gettext_lazy("switched off"),
-    Skipped.VIEW: gettext_lazy("views"),
-}
 
 
 class Command(BaseCommand):
@@ -72,7 +62,7 @@ def _line(outcome: Outcome) -> str:
         "tables": found.snapshot.table_count,
         "columns": found.snapshot.column_count,
         "profiled": found.profiled,
-        "reasons": ", ".join(f"{_REASONS[reason]} {count}" for reason, count in found.not_profiled.items()),
+        "reasons": ", ".join(f"{SKIPPED[reason]} {count}" for reason, count in found.not_profiled.items()),
     }
     if not found.not_profiled:
         return _("%(id)s: %(tables)s tables, %(columns)s columns; values of all tables looked at") % names
