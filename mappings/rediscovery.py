@@ -10,7 +10,7 @@ from django.utils import timezone
 from centers.models import Center
 from dentalhub.audit import record
 from mappings.discovery import Outcome, discover_many
-from mappings.enums import DriftState
+from mappings.enums import DriftState, MappingStatus
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.queries import approved_mapping
 from mappings.versions import propose_for
@@ -57,12 +57,26 @@ def settle(outcome: Outcome, actor: User | None = None) -> Look:
     approved = approved_mapping(center)
     if approved is None:
         return Look(center)
-    return Look(center, _draft(approved, outcome.discovery.snapshot, actor), approved.hold)
+    snapshot = outcome.discovery.snapshot
+    if approved.snapshot_id == snapshot.pk:
+        _withdraw(approved)
+        return Look(center)
+    return Look(center, _draft(approved, snapshot, actor), approved.hold)
 
 
 def _draft(approved: Mapping, snapshot: SchemaSnapshot, actor: User | None) -> Mapping | None:
     """A version for what drifted, unless there is one already: what a reviewer rejected is not drafted every night."""
-    if approved.drift == DriftState.NONE or approved.snapshot_id == snapshot.pk:
+    if approved.drift == DriftState.NONE:
         return None
     later = Mapping.objects.filter(center=approved.center_id, snapshot=snapshot, version__gt=approved.version)
     return None if later.exists() else propose_for(approved.center, snapshot, actor)
+
+
+def _withdraw(approved: Mapping) -> None:
+    """Nobody needs to review the machine's own drafts for a schema that is gone again."""
+    drafts = Mapping.objects.filter(
+        center=approved.center_id, status=MappingStatus.DRAFT, author=None, generated=True, version__gt=approved.version
+    ).exclude(snapshot=approved.snapshot_id)
+    versions = [f"{version}" for version in drafts.order_by("version").values_list("version", flat=True)]
+    if versions and drafts.update(status=MappingStatus.SUPERSEDED, changed_at=timezone.now()):
+        record(None, "mapping.withdrawn", approved.center, versions=versions)

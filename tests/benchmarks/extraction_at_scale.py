@@ -4,6 +4,9 @@
 
 The bare loop sends the same statements and fetches the same rows, and neither checks, converts nor lands them. Both log
 in anew in each round and take turns, so that a noisy machine disturbs both; the ratio of their medians is the figure.
+
+With `--schema-check` two ratios more: extraction with the check of the mapped columns against extraction without it,
+and the same for the reading alone, where each round reads with sessions that are open already.
 """
 
 import argparse
@@ -11,12 +14,14 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
@@ -38,6 +43,7 @@ def main() -> None:
     parser.add_argument("--login-ms", type=int, default=5)
     parser.add_argument("--query-ms", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--schema-check", action="store_true", help="measure what the check of the schema costs")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         _set_up_django(Path(folder))
@@ -52,6 +58,8 @@ def main() -> None:
             _onboard(network, sandbox.centers_yml, max(chosen.workers))
             for workers in chosen.workers:
                 _compare(workers, chosen.rounds)
+                if chosen.schema_check:
+                    _compare_check(workers, chosen.rounds)
 
 
 def _set_up_django(folder: Path) -> None:
@@ -96,6 +104,49 @@ def _compare(workers: int, rounds: int) -> None:
         f"{workers} threads: extraction {statistics.median(own):.2f} s ({min(own):.2f} to {max(own):.2f}), "
         f"bare loop {statistics.median(bare):.2f} s ({min(bare):.2f} to {max(bare):.2f}), ratio {ratio:.2f}"
     )
+
+
+def _compare_check(workers: int, rounds: int) -> None:
+    """With the check and without, in turns; what is read is the same."""
+    tasks = _tasks(workers)
+    for name, work in (("extraction", lambda: _extract(workers)), ("reading", lambda: _read_all(tasks, workers))):
+        _read_all(tasks, workers)
+        checked, plain = list[float](), list[float]()
+        for number in range(rounds * 2):
+            # The first of a pair is not always the same one.
+            for is_checked in (True, False) if number % 2 else (False, True):
+                with nullcontext() if is_checked else _without_check():
+                    (checked if is_checked else plain).append(_timed(work))
+        ratio = statistics.median(checked) / statistics.median(plain)
+        print(
+            f"{workers} threads, {name}: with the schema check {statistics.median(checked):.3f} s"
+            f" ({min(checked):.3f} to {max(checked):.3f}), without {statistics.median(plain):.3f} s"
+            f" ({min(plain):.3f} to {max(plain):.3f}), ratio {ratio:.3f}"
+        )
+
+
+def _read_all(tasks: "Sequence[CenterTask]", workers: int) -> None:
+    from extraction.reader import read
+
+    with ThreadPoolExecutor(workers) as pool:
+        assert all(result.failure is None for result in pool.map(read, tasks))
+
+
+@contextmanager
+def _without_check() -> Iterator[None]:
+    """The batch as it was before there was a check: neither asked for nor compared."""
+    from centers.connection import ResultSet, SourceConnection
+    from extraction.adapters import ivoris
+
+    asked = SourceConnection.query
+
+    def query(self: SourceConnection, sql: str, *arguments: Any, **options: Any) -> list[ResultSet]:
+        lines = [line for line in sql.splitlines() if "INFORMATION_SCHEMA.COLUMNS" not in line]
+        results = asked(self, "\n".join(lines), *arguments, **options)
+        return [ResultSet((), []), *results] if results else results
+
+    with patch.object(SourceConnection, "query", query), patch.object(ivoris, "broken", lambda *_asked: ()):
+        yield
 
 
 def _timed(work: Callable[[], None]) -> float:

@@ -14,6 +14,7 @@ from extraction.enums import RunState, Trigger
 from extraction.models import CenterRun, ExtractionRun
 from extraction.reader import CenterResult, CenterTask
 from extraction.run_requests import request_run, yesterday
+from mappings.models import Mapping
 from tests.extraction.builders import FRIDAY, center, entry, failure, success
 
 DAY = FRIDAY.isoformat()
@@ -68,6 +69,14 @@ def test_extract_lists_skipped_centers(centers: list[Center], reads: set[str]) -
     code, text = _call("extract", "--date", DAY)
     assert code == 0
     assert "center_04 skipped: The center has no approved mapping." in text
+
+
+def test_extract_of_a_center_on_hold_is_no_success(centers: list[Center], reads: set[str]) -> None:
+    Mapping.objects.filter(center__center_id="center_02").update(hold="gone:KARTEI.DATUM")
+    code, text = _call("extract", "--date", DAY)
+    assert (code, ExtractionRun.objects.get().state) == (1, RunState.SUCCEEDED)
+    assert "center_02 skipped: Schema changed: KARTEI.DATUM is gone." in text
+    assert "2 of 3 centers" in text
 
 
 def test_extract_stopped_by_a_person_leaves_no_open_run(

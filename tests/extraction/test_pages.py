@@ -18,8 +18,9 @@ from extraction.enums import RunState
 from extraction.landing import land
 from extraction.leases import Lease, claim
 from extraction.models import CenterRun, ExtractionRun, Slice
-from extraction.run_requests import yesterday
+from extraction.run_requests import request_run, yesterday
 from extraction.runs import finish
+from mappings.models import Mapping
 from tests.extraction.builders import FRIDAY, MONDAY, center_with_mapping, entry, success
 from tests.extraction.conftest import TaskOf
 
@@ -234,6 +235,14 @@ def test_run_page_names_each_failure(landed: ExtractionRun, admin: User, client_
     text = _text(client_of(admin).get(landed.get_absolute_url()))
     assert "connection refused" in text
     assert "Nothing listens on this port." in text
+
+
+def test_run_page_shows_why_a_center_is_on_hold(centers: list[Center], analyst: User, client_of: ClientOf) -> None:
+    Mapping.objects.filter(center=centers[1]).update(hold="gone:KARTEI.DATUM type_changed:KASSEN.ART")
+    text = _text(client_of(analyst).get(request_run(centers, FRIDAY).run.get_absolute_url()))
+    assert "<strong>schema changed</strong>" in text
+    assert "Schema changed: KARTEI.DATUM is gone, KASSEN.ART has another type." in text
+    assert "On hold until a new version is approved." in text
 
 
 def test_run_page_says_when_no_worker_comes(run: ExtractionRun, admin: User, client_of: ClientOf) -> None:

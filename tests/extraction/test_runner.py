@@ -17,7 +17,7 @@ from extraction.reader import CenterResult, CenterTask
 from extraction.rows import Extraction
 from extraction.runner import CenterProgress, execute
 from extraction.runs import cancel
-from mappings.models import Mapping
+from mappings.models import Mapping, SchemaWatch
 from tests.extraction.builders import entry, failure, success
 
 Behaviour = Callable[[CenterTask], CenterResult]
@@ -54,6 +54,15 @@ def test_all_centers_land(run: ExtractionRun, lease: Lease) -> None:
         CenterProgress(f"center_{number:02d}", 1, 12, "") for number in (1, 2, 3)
     ]
     assert set(CenterRun.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.parametrize(("cause", "wanted"), [("schema_changed", ["center_02"]), ("login_failed", [])])
+def test_center_whose_schema_changed_is_discovered_next(
+    cause: str, wanted: list[str], run: ExtractionRun, lease: Lease
+) -> None:
+    execute(lease, read_center=_reader(center_02=lambda task: failure(task, cause)))
+    found = SchemaWatch.objects.filter(wanted=True).values_list("center__center_id", flat=True)
+    assert list(found) == wanted
 
 
 def test_failing_center_does_not_end_the_others(run: ExtractionRun, lease: Lease) -> None:

@@ -16,6 +16,7 @@ from extraction.models import CenterRun, ExtractionRun, Slice
 from extraction.reader import Failure
 from extraction.run_requests import RunPlan, centers_with_gaps, plan, request_run, yesterday
 from extraction.runs import cancel, final_state, finish, give_up
+from mappings.models import Mapping
 from tests.extraction.builders import FRIDAY, MONDAY, center
 
 DAY = dt.timedelta(days=1)
@@ -170,6 +171,27 @@ def test_give_up_fails_what_is_open(run: ExtractionRun, lease: Lease) -> None:
         ("failed", "deadline"),
     ]
     assert not give_up(lease, reason)
+
+
+HELD = "Schema changed: KARTEI.DATUM is gone. On hold until a new version is approved."
+
+
+def test_center_on_hold_is_skipped_with_its_reason_and_others_go_on(centers: list[Center]) -> None:
+    Mapping.objects.filter(center=centers[0]).update(hold="gone:KARTEI.DATUM", drift="breaking")
+    run = request_run(centers, FRIDAY).run
+    assert list(run.center_runs.values_list("state", "error_kind", "error_message")) == [
+        ("skipped", "schema_changed", HELD),
+        ("queued", "", ""),
+        ("queued", "", ""),
+    ]
+    assert plan(centers, FRIDAY, FRIDAY) == RunPlan(centers=2, skipped=1, days=1, present=0)
+    Mapping.objects.update(hold="")
+    assert set(request_run(centers, FRIDAY).run.center_runs.values_list("state", flat=True)) == {"queued"}
+
+
+def test_drift_without_a_hold_skips_nobody(centers: list[Center]) -> None:
+    Mapping.objects.update(drift="breaking")
+    assert plan(centers, FRIDAY, FRIDAY).skipped == 0
 
 
 def test_causes_have_labels() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from centers.connection import close_all
 from mappings.holds import hold_sentence
@@ -26,7 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, token: str, **options: Any) -> None:
         count = look_at_due_centers(token or secrets.token_hex(16), lambda look: self.stdout.write(look_line(look)))
         close_all()
-        self.stdout.write(_("%(count)s centers were looked at.") % {"count": count})
+        text = ngettext("%(count)d center was looked at.", "%(count)d centers were looked at.", count)
+        self.stdout.write(text % {"count": count})
 
 
 def look_line(look: Look) -> str:

@@ -1,0 +1,62 @@
+"""The queue's one schedule."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+
+from extraction import schedule, tasks
+from extraction.schedule import TICK, ensure_tick
+from mappings.models import SchemaWatch
+from tests.extraction.builders import center
+
+pytestmark = pytest.mark.django_db
+
+
+def row() -> tuple[object, ...]:
+    found = Schedule.objects.get()
+    return (found.name, found.func, found.schedule_type, found.minutes, found.repeats, found.args, found.kwargs)
+
+
+EXPECTED = (TICK, "extraction.tasks.tick", Schedule.MINUTES, 5, -1, None, None)
+
+
+def test_migrate_puts_exactly_one_schedule_there() -> None:
+    assert row() == EXPECTED
+
+
+def test_migrate_again_keeps_its_next_time() -> None:
+    later = timezone.now() + dt.timedelta(minutes=3)
+    Schedule.objects.update(next_run=later)
+    call_command("migrate", verbosity=0)
+    assert row() == EXPECTED
+    assert Schedule.objects.get().next_run == later
+
+
+def test_broken_schedule_is_repaired() -> None:
+    Schedule.objects.update(func="nothing.at.all", repeats=0, schedule_type=Schedule.ONCE, args="1,")
+    Schedule.objects.create(name=TICK, func="nothing.at.all", schedule_type=Schedule.DAILY)
+    call_command("migrate", verbosity=0)
+    assert row() == EXPECTED
+
+
+def test_deleted_schedule_comes_back() -> None:
+    Schedule.objects.all().delete()
+    ensure_tick()
+    assert row() == EXPECTED
+
+
+def test_other_schedules_and_databases_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    Schedule.objects.all().delete()
+    ensure_tick(using="replica")
+    monkeypatch.setattr(schedule, "_has_table", lambda name: False)
+    ensure_tick()
+    assert not Schedule.objects.exists()
+
+
+def test_tick_has_due_centers_discovered() -> None:
+    SchemaWatch.objects.create(center=center(1), looked_at=timezone.now() - dt.timedelta(days=9))
+    tasks.tick()
+    assert [queued.task["func"] for queued in OrmQ.objects.all()] == ["mappings.tasks.look_again"]
