@@ -80,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "dentalhub.access.roles_context",
+                "mappings.queue_context.queue_context",
             ]
         },
     }
@@ -196,6 +197,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a missing one, even when finders serve the files
+# Where `export_mapping --all` writes when it is not told: a folder, or s3://bucket/prefix.
+MAPPING_FOLDER = env.str("DENTALHUB_MAPPING_FOLDER", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

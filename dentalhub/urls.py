@@ -15,6 +15,7 @@ urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("centers/", include("centers.urls")),
     path("mappings/", include("mappings.urls")),
+    path("review/", include("mappings.queue_urls")),
     path("vocabulary/", include("mappings.vocabulary_urls")),
     path("", include("extraction.urls")),
     path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),

@@ -149,5 +149,5 @@ def test_page_takes_few_queries(
     for code in ("A", "B", "C"):
         with_code(approved, code)
     # session, user, roles, center, usual sides, both sides, versions, other centers
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(PAGE)

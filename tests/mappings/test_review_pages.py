@@ -90,8 +90,8 @@ def test_page_takes_few_queries(
     proposal: Mapping, reviewer: User, client_of: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = client_of(reviewer)
-    # session, user, version, roles, policy, two looks at the newest snapshot, approved
-    with django_assert_num_queries(8):
+    # session, user, version, roles, policy, two looks at the newest snapshot, approved, what waits
+    with django_assert_num_queries(9):
         browser.get(PAGE)
 
 

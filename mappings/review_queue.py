@@ -1,0 +1,132 @@
+"""The queue of a reviewer: the versions that wait for this person, the oldest first."""
+
+import datetime as dt
+from collections.abc import Mapping as Values
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.http import urlencode
+
+from mappings.enums import DriftState, MappingStatus
+from mappings.models import Mapping
+from mappings.policy_setting import current_policy
+from mappings.queries import OPEN
+from mappings.review_load import ReviewLoad, review_load
+
+Place = tuple[dt.datetime, int]
+
+
+class Confidence(StrEnum):
+    """Whether the machine knew everything."""
+
+    CERTAIN = "certain"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What a reviewer wants to see of the queue; an empty text stands for all."""
+
+    region: str = ""
+    state: str = ""
+    drift: str = ""
+    confidence: str = ""
+
+    @property
+    def querystring(self) -> str:
+        """The inverse of `queue_filter`."""
+        return urlencode({name: value for name, value in asdict(self).items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One version of the queue; `is_first`: nothing was ever approved for its center."""
+
+    mapping: Mapping
+    load: ReviewLoad
+    drift: DriftState
+    hold: str
+    is_first: bool
+
+
+def queue_filter(values: Values[str, str]) -> QueueFilter:
+    """A filter from the values of an address; a word that nobody knows filters nothing."""
+    known: dict[str, Any] = {"state": set(OPEN), "drift": set(DriftState), "confidence": set(Confidence)}
+    chosen = {name: values.get(name, "") for name, words in known.items() if values.get(name, "") in words}
+    return QueueFilter(region=values.get("region", ""), **{name: str(word) for name, word in chosen.items()})
+
+
+def waiting_for(person: User) -> QuerySet[Mapping]:
+    """The open versions that `person` may approve: under four eyes not those that they changed last."""
+    versions = Mapping.objects.filter(status__in=OPEN)
+    return versions.exclude(author=person) if settings.FOUR_EYES else versions
+
+
+def places(person: User, wanted: QueueFilter) -> list[Place]:
+    """The order of the queue: when each version was made, and its key. At most two queries."""
+    versions = _narrowed(waiting_for(person), wanted).order_by("created_at", "pk")
+    if not wanted.confidence:
+        return list(versions.values_list("created_at", "pk"))
+    policy, is_certain = current_policy(), wanted.confidence == Confidence.CERTAIN
+    return [
+        (mapping.created_at, mapping.pk)
+        for mapping in versions.only("created_at", "content")
+        if review_load(mapping.document(), policy).is_certain is is_certain
+    ]
+
+
+def waiting(keys: list[int]) -> list[Waiting]:
+    """The versions with these keys, in their order. Two queries."""
+    policy = current_policy()
+    found: dict[int, Any] = {
+        mapping.pk: mapping
+        for mapping in _with_standing(Mapping.objects.filter(pk__in=keys)).select_related(
+            "center__server__region", "author"
+        )
+    }
+    return [
+        Waiting(
+            mapping,
+            review_load(mapping.document(), policy),
+            DriftState(mapping.center_drift),
+            mapping.center_hold,
+            mapping.approved_version is None,
+        )
+        for mapping in (found[key] for key in keys if key in found)
+    ]
+
+
+def next_in_queue(person: User, wanted: QueueFilter, after: Mapping | None = None) -> Mapping | None:
+    """What follows `after` in the queue of `person`, which begins again at its end; None when nothing else waits."""
+    queue = places(person, wanted)
+    if after is not None:
+        place = (after.created_at, after.pk)
+        queue = [item for item in queue if item > place] + [item for item in queue if item < place]
+    if not queue:
+        return None
+    return Mapping.objects.select_related("center").defer("content").filter(pk=queue[0][1]).first()
+
+
+def _narrowed(versions: QuerySet[Mapping], wanted: QueueFilter) -> QuerySet[Mapping]:
+    if wanted.region:
+        versions = versions.filter(center__server__region__code=wanted.region)
+    if wanted.state:
+        versions = versions.filter(status=wanted.state)
+    if wanted.drift:
+        versions = _with_standing(versions).filter(center_drift=wanted.drift)
+    return versions
+
+
+def _with_standing(versions: QuerySet[Mapping]) -> QuerySet[Any]:
+    """With what is known of the center's approved version: its number, drift and hold."""
+    approved = Mapping.objects.filter(center=OuterRef("center"), status=MappingStatus.APPROVED)
+    return versions.annotate(
+        approved_version=Subquery(approved.values("version")[:1]),
+        center_drift=Coalesce(Subquery(approved.values("drift")[:1]), Value(DriftState.NONE)),
+        center_hold=Coalesce(Subquery(approved.values("hold")[:1]), Value("")),
+    )
