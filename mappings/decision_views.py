@@ -14,6 +14,7 @@ from mappings.exceptions import TransitionError
 from mappings.forms import ReasonForm
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, person
+from mappings.queue_views import to_next
 from mappings.review_views import page_context
 from mappings.versions import restore
 
@@ -72,7 +73,9 @@ def _decided(request: HttpRequest, mapping: Mapping, step: Callable[[], Mapping]
     except TransitionError as error:
         return _refused(request, mapping, str(error))
     messages.success(request, sentence % {"version": done.version})
-    return redirect(done)
+    # Opened from the queue: on to what waits next.
+    query = request.POST.get("queue")
+    return redirect(done) if query is None else to_next(request, done, query)
 
 
 def _refused(request: HttpRequest, mapping: Mapping, reason: str) -> HttpResponse:

@@ -190,3 +190,41 @@ def test_next_of_an_empty_queue_is_the_queue(reviewer: User, client_of: SignIn) 
     response = client_of(reviewer).get(NEXT, follow=True)
     assert response.redirect_chain == [("/review/?", 302)]
     assert "Nothing else of this list waits for you." in response.content.decode()
+
+
+def test_approving_from_the_queue_leads_to_the_next_version(reviewer: User, client_of: SignIn) -> None:
+    first, _second = drafts(2)
+    client = client_of(reviewer)
+    address = str(client.get(f"{PAGE}?state=draft").context["rows"][0]["address"])
+    text = client.get(address).content.decode()
+    assert '<input type="hidden" name="queue" value="state=draft">' in text
+    assert "Approve and next" in text
+    assert f'href="/review/next?queue=state%3Ddraft&amp;after={first.pk}"' in text
+    posted = {"content_hash": first.content_hash, "queue": "state=draft"}
+    response = client.post("/mappings/center_01/1/approve", posted)
+    assert response.headers["Location"] == "/mappings/center_02/1/?queue=state%3Ddraft"
+    assert Mapping.objects.get(pk=first.pk).status == "approved"
+
+
+def test_rejecting_the_last_one_leads_to_the_empty_queue(reviewer: User, client_of: SignIn) -> None:
+    (only,) = drafts(1)
+    posted = {"content_hash": only.content_hash, "queue": "", "reason": "The wrong table."}
+    response = client_of(reviewer).post("/mappings/center_01/1/reject", posted, follow=True)
+    assert response.redirect_chain == [("/review/?", 302)]
+    assert "Version 1 is rejected." in response.content.decode()
+
+
+def test_refused_decision_stays_in_the_queue(reviewer: User, client_of: SignIn) -> None:
+    (only,) = drafts(1)
+    posted = {"content_hash": only.content_hash, "queue": "state=draft", "reason": ""}
+    response = client_of(reviewer).post("/mappings/center_01/1/reject", posted)
+    assert response.status_code == 409
+    assert '<input type="hidden" name="queue" value="state=draft">' in response.content.decode()
+
+
+def test_version_opened_elsewhere_leads_nowhere(reviewer: User, client_of: SignIn) -> None:
+    (only,) = drafts(1)
+    client = client_of(reviewer)
+    assert "Approve and next" not in client.get("/mappings/center_01/1/").content.decode()
+    response = client.post("/mappings/center_01/1/approve", {"content_hash": only.content_hash})
+    assert response.headers["Location"] == "/mappings/center_01/1/"
