@@ -54,8 +54,7 @@ def claim(token: str, now: dt.datetime, most: int) -> list[Center]:
     taken = []
     for watch in waiting.select_related("center__server")[:most]:
         if watch.attempts >= MOST_STARTS:
-            hung = SourceError(SourceErrorKind.HUNG, advice(SourceErrorKind.HUNG))
-            note_failure(watch.center, hung)
+            _give_up(watch)
             continue
         # Counted before the work, so that a center which takes the process down is found out.
         held = SchemaWatch.objects.filter(_free(now), pk=watch.pk, looked_at=watch.looked_at)
@@ -71,13 +70,20 @@ def release(token: str) -> int:
 
 def note_look(center: Center) -> None:
     """The center's schema was looked at just now, by whomever."""
-    _end(center, "", "")
+    _end(center, error_kind="", error_message="")
 
 
 def note_failure(center: Center, error: CentersError) -> None:
-    """A look that failed is over, too; the next one comes with the next night."""
+    """A look that failed is over, too; the next one comes with the next night.
+
+    What trying again can help is tried MOST_STARTS times before. A refused login is not: it would lock the account.
+    """
     kind = error.kind.value if isinstance(error, SourceError) else SourceErrorKind.OTHER.value
-    _end(center, kind, str(error)[:500])
+    told = {"error_kind": kind, "error_message": str(error)[:500]}
+    if isinstance(error, SourceError) and error.transient:
+        SchemaWatch.objects.filter(center=center).update(claim_token="", claimed_until=None, **told)
+    else:
+        _end(center, **told)
 
 
 def want(centers: Iterable[Center]) -> int:
@@ -89,15 +95,22 @@ def want(centers: Iterable[Center]) -> int:
     return len(keys)
 
 
-def _end(center: Center, kind: str, message: str) -> None:
+def _give_up(watch: SchemaWatch) -> None:
+    """Until the next night, with the last error; without one the process ended each time before it could say any."""
+    kind = watch.error_kind or SourceErrorKind.HUNG.value
+    message = watch.error_message or advice(SourceErrorKind.HUNG)
+    _end(watch.center, error_kind=kind, error_message=message)
+
+
+def _end(center: Center, *, error_kind: str, error_message: str) -> None:
     ended = {
         "looked_at": timezone.now(),
         "wanted": False,
         "claim_token": "",
         "claimed_until": None,
         "attempts": 0,
-        "error_kind": kind,
-        "error_message": message,
+        "error_kind": error_kind,
+        "error_message": error_message,
     }
     if not SchemaWatch.objects.filter(center=center).update(**ended):
         SchemaWatch.objects.update_or_create(center=center, defaults=ended)

@@ -20,7 +20,8 @@ from mappings.rediscovery import Look, look_at_due_centers, settle
 from mappings.versions import edit, new_version
 from mappings.watches import LEASE, claim, want
 from tests.mappings.catalogs import standard, table
-from tests.mappings.plain_mappings import approved_center, plain_mapping
+from tests.mappings.conftest import make_center
+from tests.mappings.plain_mappings import approved_center, plain_draft, plain_mapping
 from tests.mappings.test_drift_state import renamed, widened
 
 Sources = dict[str, Catalog | SourceError]
@@ -150,10 +151,12 @@ def test_own_proposal_for_the_approved_schema_is_not_withdrawn(center: Center) -
     assert draft.status == MappingStatus.DRAFT
 
 
-def test_center_without_approval_is_only_discovered(sources: Sources, reviewer: User) -> None:
-    center = approved_center(1, reviewer)
-    Mapping.objects.update(status=MappingStatus.REJECTED)
+@pytest.mark.django_db
+def test_center_without_approval_is_only_discovered() -> None:
+    center = make_center()
+    plain_draft(center)
     assert looked(center, renamed()) == Look(center)
+    assert Mapping.objects.count() == 1
 
 
 def test_due_centers_are_looked_at_and_failures_are_told(sources: Sources, reviewer: User) -> None:

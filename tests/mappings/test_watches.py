@@ -8,6 +8,7 @@ from pytest_django import Settings
 from centers.enums import CenterState
 from centers.exceptions import CredentialError, SourceError, SourceErrorKind
 from centers.models import Center
+from mappings import watches
 from mappings.discovery import store_catalog
 from mappings.models import SchemaWatch
 from mappings.watches import LEASE, claim, due, is_night, note_failure, release, somebody_looks, want
@@ -29,6 +30,13 @@ def watched(number: int = 1, *, looked_at: dt.datetime) -> Center:
     store_catalog(center, standard())
     SchemaWatch.objects.filter(center=center).update(looked_at=looked_at)
     return center
+
+
+@pytest.fixture
+def always_night(settings: Settings) -> dt.datetime:
+    """Now, which is at night whatever the hour: what ends a look takes the clock's time."""
+    settings.REDISCOVERY_NIGHT = (0, 24)
+    return timezone.now()
 
 
 def ids(centers: list[Center]) -> list[str]:
@@ -123,39 +131,64 @@ def test_claim_of_a_lost_process_is_free_after_its_lease() -> None:
 
 
 @pytest.mark.django_db
-def test_claim_loses_against_a_look_that_ended_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    center = watched(looked_at=NIGHT - hours(100))
-    held = claim("a", NIGHT, 9)
+def test_claim_loses_against_a_look_that_ended_meanwhile(always_night: dt.datetime) -> None:
+    center = watched(looked_at=always_night - hours(100))
+    held = claim("a", always_night, 9)
     release("a")
     store_catalog(center, standard())
     assert ids(held) == ["center_01"]
-    assert claim("b", timezone.now(), 9) == []
+    assert claim("b", always_night, 9) == []
 
 
 @pytest.mark.django_db
-def test_center_that_takes_its_process_down_is_given_up_for_the_night() -> None:
-    watched(looked_at=NIGHT - hours(100))
+def test_center_that_takes_its_process_down_is_given_up_for_the_night(always_night: dt.datetime) -> None:
+    watched(looked_at=always_night - hours(100))
     for _start in range(3):
-        assert len(claim("a", NIGHT, 9)) == 1
+        assert len(claim("a", always_night, 9)) == 1
         assert release("a") == 1
-    assert claim("a", NIGHT, 9) == []
+    assert claim("a", always_night, 9) == []
     watch = SchemaWatch.objects.get()
     assert (watch.attempts, watch.error_kind, watch.claimed_until) == (0, "hung", None)
     assert watch.looked_at > timezone.now() - hours(1)
 
 
 @pytest.mark.django_db
-def test_discovery_ends_the_claim_and_what_failed_before() -> None:
-    center = watched(looked_at=NIGHT - hours(100))
+def test_discovery_ends_the_claim_and_what_failed_before(always_night: dt.datetime) -> None:
+    center = watched(looked_at=always_night - hours(100))
     note_failure(center, SourceError(SourceErrorKind.LOGIN, "The login was refused."))
     watch = SchemaWatch.objects.get()
     assert (watch.error_kind, watch.error_message) == ("login_failed", "The login was refused.")
     want([center])
-    claim("a", timezone.now(), 9)
+    claim("a", always_night, 9)
     store_catalog(center, standard())
     watch.refresh_from_db()
     assert (watch.wanted, watch.claim_token, watch.claimed_until, watch.attempts) == (False, "", None, 0)
     assert (watch.error_kind, watch.error_message) == ("", "")
+
+
+@pytest.mark.django_db
+def test_what_trying_again_can_help_is_tried_three_times_a_night(always_night: dt.datetime) -> None:
+    center = watched(looked_at=always_night - hours(100))
+    unreachable = SourceError(SourceErrorKind.UNREACHABLE, "The server cannot be reached.", transient=True)
+    for _attempt in range(3):
+        assert ids(claim("a", always_night, 9)) == ["center_01"]
+        note_failure(center, unreachable)
+    assert claim("a", always_night, 9) == []
+    watch = SchemaWatch.objects.get()
+    assert (watch.attempts, watch.error_kind, watch.error_message) == (
+        0,
+        "unreachable",
+        "The server cannot be reached.",
+    )
+    assert not due(timezone.now()).exists()
+
+
+@pytest.mark.django_db
+def test_refused_login_is_tried_once_a_night(always_night: dt.datetime) -> None:
+    center = watched(looked_at=always_night - hours(100))
+    claim("a", always_night, 9)
+    note_failure(center, SourceError(SourceErrorKind.LOGIN, "The login was refused."))
+    assert claim("a", always_night, 9) == []
 
 
 @pytest.mark.django_db
@@ -171,3 +204,12 @@ def test_want_works_for_a_center_that_was_never_discovered() -> None:
     assert want([center]) == 1
     assert want([center]) == 1
     assert ids(claim("a", NOON, 9)) == ["center_01"]
+
+
+@pytest.mark.django_db
+def test_claim_is_decided_by_the_update_and_not_by_the_list_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched(looked_at=NIGHT - hours(100))
+    monkeypatch.setattr(watches, "due", lambda now: SchemaWatch.objects.all())
+    assert ids(claim("a", NIGHT, 9)) == ["center_01"]
+    assert claim("b", NIGHT, 9) == []
+    assert SchemaWatch.objects.get().claim_token == "a"

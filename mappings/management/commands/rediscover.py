@@ -40,4 +40,4 @@ def look_line(look: Look) -> str:
         return _("%(id)s: on hold. %(changes)s") % (names | {"changes": hold_sentence(look.hold)})
     if look.draft is not None:
         return _("%(id)s: changed, version %(version)s drafted") % names
-    return _("%(id)s: as approved") % names
+    return _("%(id)s: nothing to do") % names
