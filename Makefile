@@ -53,6 +53,7 @@ LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --gener
 lock: setup-dev ## write the lock files anew from pyproject.toml; ARGS=--upgrade raises the versions
 	$(VENV)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
 	$(LOCK) pyproject.toml --extra sandbox --extra build $(ARGS) --output-file requirements.lock
+	$(LOCK) pyproject.toml --extra s3 --extra build --constraint requirements.lock $(ARGS) --output-file requirements-s3.lock
 	$(LOCK) pyproject.toml --all-extras --constraint requirements.lock $(ARGS) --output-file requirements-dev.lock
 
 clean: ## remove .venv and caches; the data in var/ stays

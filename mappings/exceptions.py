@@ -19,3 +19,7 @@ class StaleError(TransitionError):
 
 class ComparisonError(MappingsError):
     """A side of a comparison does not exist."""
+
+
+class MappingFolderError(MappingsError):
+    """A folder or bucket for mapping files cannot be used."""

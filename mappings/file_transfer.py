@@ -1,6 +1,7 @@
 """Mapping files out of and into the database."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -29,7 +30,7 @@ class Import:
 
 
 def export_text(mapping: Mapping) -> str:
-    """The file of one version; needs `center` and `snapshot`."""
+    """The file of one version, with who decided when and why; the same version is always the same text."""
     facts = FileFacts(
         center_id=mapping.center.center_id,
         center_name=mapping.center.name,
@@ -38,6 +39,11 @@ def export_text(mapping: Mapping) -> str:
         status=mapping.status,
         generated=mapping.generated,
         reviewed=mapping.status == MappingStatus.APPROVED or mapping.reviewer_id is not None,
+        author=mapping.author.get_username() if mapping.author else None,
+        created_at=_utc(mapping.created_at),
+        reviewer=mapping.reviewer.get_username() if mapping.reviewer else None,
+        decided_at=_utc(mapping.decided_at),
+        reason=mapping.reason,
         content_hash=mapping.content_hash,
         fingerprint=mapping.snapshot.fingerprint,
     )
@@ -52,7 +58,8 @@ def import_text(text: str, author: User, *, only_for: Center | None = None) -> I
     """
     if not has_role(author, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
-    center_id, decision = read(text)
+    content = read(text)
+    center_id, decision = content.center_id, content.decision
     if only_for is not None and only_for.center_id != center_id:
         names = {"file": center_id, "page": only_for.center_id}
         raise MappingFileError(_("The file is for center %(file)s, not for %(page)s.") % names)
@@ -69,5 +76,10 @@ def import_text(text: str, author: User, *, only_for: Center | None = None) -> I
     if newest is not None and same and newest.status in {*OPEN, MappingStatus.APPROVED}:
         return Import(newest, is_new=False)
     mapping = new_version(center, snapshot, document, author=author, generated=False)
-    record(author, "mapping.imported", mapping, hash=mapping.content_hash)
+    record(author, "mapping.imported", mapping, hash=mapping.content_hash, from_version=content.from_version)
     return Import(mapping, is_new=True)
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """To the second, as every database stores it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None

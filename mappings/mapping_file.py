@@ -18,7 +18,7 @@ _MOST_PROBLEMS = 20
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a file says besides the mapping itself."""
+    """What a file says besides the mapping itself: for people, and not read back; times are UTC in ISO 8601."""
 
     center_id: str
     center_name: str
@@ -27,8 +27,22 @@ class FileFacts:
     status: str
     generated: bool
     reviewed: bool
+    author: str | None
+    created_at: str | None
+    reviewer: str | None
+    decided_at: str | None
+    reason: str
     content_hash: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What is read from a file; `from_version` is the version that was exported, None where the file names none."""
+
+    center_id: str
+    decision: Decision
+    from_version: int | None
 
 
 def write(facts: FileFacts, document: MappingDocument) -> str:
@@ -41,6 +55,11 @@ def write(facts: FileFacts, document: MappingDocument) -> str:
         "status": facts.status,
         "generated": facts.generated,
         "reviewed": facts.reviewed,
+        "author": facts.author,
+        "created_at": facts.created_at,
+        "reviewer": facts.reviewer,
+        "decided_at": facts.decided_at,
+        "reason": facts.reason,
         "content_hash": facts.content_hash,
         "snapshot": facts.fingerprint,
         "tables": {table.name: _table_data(table) for table in document.tables},
@@ -52,7 +71,7 @@ def write(facts: FileFacts, document: MappingDocument) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def read(text: str) -> tuple[str, Decision]:
+def read(text: str) -> FileContent:
     """Center id and choices of a file. Raises MappingFileError with every problem and its path."""
     try:
         data = json.loads(text)
@@ -64,7 +83,9 @@ def read(text: str) -> tuple[str, Decision]:
     center_id, decision = reader.file(data)
     if reader.problems:
         raise MappingFileError("\n".join(str(problem) for problem in reader.problems[:_MOST_PROBLEMS]))
-    return center_id, decision
+    version = data.get("version")
+    is_number = isinstance(version, int) and not isinstance(version, bool)
+    return FileContent(center_id, decision, version if is_number else None)
 
 
 def _table_data(table: TableMapping) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def test_export_all_writes_one_file_each(proposal: Mapping, tmp_path: Path, caps
 
 def test_export_needs_a_target(center: Center) -> None:
     assert fails(2, "export_mapping") == "Name one center, or give --all."
-    assert fails(2, "export_mapping", "--all") == "--all needs --output, and takes no --version."
+    assert fails(2, "export_mapping", "--all") == "--all needs a folder, and takes no --version."
 
 
 def test_import_of_an_unusable_file_is_bad_input(proposal: Mapping, reviewer: User, tmp_path: Path) -> None:

@@ -1,11 +1,15 @@
 import json
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
 
 from centers.models import Center
 from centers.selection import UnknownCenterError
+from dentalhub.models import AuditEvent
+from mappings.approval import approve
 from mappings.enums import MappingStatus, PatientIdForm
 from mappings.exceptions import MappingFileError, TransitionError
 from mappings.file_transfer import export_text, import_text
@@ -33,6 +37,11 @@ def test_export_names_everything_in_a_stable_order(proposal: Mapping) -> None:
         "status",
         "generated",
         "reviewed",
+        "author",
+        "created_at",
+        "reviewer",
+        "decided_at",
+        "reason",
         "content_hash",
         "snapshot",
         "tables",
@@ -47,6 +56,41 @@ def test_export_names_everything_in_a_stable_order(proposal: Mapping) -> None:
     assert data["tables"]["KARTEI"]["delete_flag"] == {"live_values": ["0"], "null_is_live": True}
     assert data["insurance_codes"] == {"P": "PKV"}
     assert export_text(proposal) == export_text(proposal)
+
+
+def test_file_of_an_approved_version_says_who_decided(proposal: Mapping, admin: User, reviewer: User) -> None:
+    draft = import_text(edited(proposal, insurance_codes={"G": "GKV"}), admin).mapping
+    approve(draft, reviewer, reason="Compared with the practice.")
+    decided = Mapping.objects.get(pk=draft.pk)
+    decided.created_at = datetime(2026, 11, 20, 9, 30, 5, 678, tzinfo=UTC)
+    decided.decided_at = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    data = json.loads(export_text(decided))
+    assert {key: data[key] for key in ("status", "author", "created_at", "reviewer", "decided_at", "reason")} == {
+        "status": "approved",
+        "author": "admin",
+        "created_at": "2026-11-20T09:30:05+00:00",
+        "reviewer": "reviewer",
+        "decided_at": "2026-11-20T11:00:00+00:00",
+        "reason": "Compared with the practice.",
+    }
+
+
+def test_imported_file_of_an_approved_version_is_a_draft_of_the_importer(
+    proposal: Mapping, admin: User, reviewer: User
+) -> None:
+    text = export_text(approve(proposal, reviewer))
+    import_text(edited(proposal, insurance_codes={"G": "GKV"}), reviewer)
+    back = import_text(text, admin)
+    assert (back.is_new, back.mapping.status, back.mapping.author) == (True, MappingStatus.DRAFT, admin)
+    assert (back.mapping.reviewer, back.mapping.decided_at, back.mapping.reason) == (None, None, "")
+    assert back.mapping.content_hash == proposal.content_hash
+    assert AuditEvent.objects.get(action="mapping.imported", actor=admin).details["from_version"] == 1
+
+
+@pytest.mark.parametrize("version", [None, True, "2", [1]])
+def test_odd_version_in_a_file_is_no_version(version: object, proposal: Mapping, reviewer: User) -> None:
+    import_text(edited(proposal, version=version, insurance_codes={}), reviewer)
+    assert AuditEvent.objects.get(action="mapping.imported").details["from_version"] is None
 
 
 def test_new_forms_survive_the_round_trip(proposal: Mapping, reviewer: User) -> None:
