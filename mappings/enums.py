@@ -74,3 +74,14 @@ class DriftKind(models.TextChoices):
     TYPE_CHANGED = "type_changed", _("type changed")
     GONE = "gone", _("gone")
     KEYS_CHANGED = "keys_changed", _("keys changed")
+
+
+class NoticeEvent(models.TextChoices):
+    """What reviewers are told about a version, each at most once."""
+
+    WAITING = "waiting", _("waits for a review")
+    SUBMITTED = "submitted", _("submitted for review")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+    DRIFTED = "drifted", _("the source drifted")
+    BROKEN = "broken", _("the source drifted, and the version no longer reads it")
