@@ -1,8 +1,7 @@
 """The decisions about a version: submit, approve, reject. Pages, commands and demo all go through here."""
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,17 +11,21 @@ from dentalhub.audit import record
 from mappings.checks import Check, run_checks
 from mappings.enums import MappingStatus
 from mappings.exceptions import TransitionError
+from mappings.four_eyes import waiver_for
 from mappings.learned_names import learn
 from mappings.models import Mapping
-from mappings.queries import OPEN, newest_snapshot
-from mappings.versions import refuse_stale
+from mappings.queries import newest_snapshot
+from mappings.staleness import already_decided, refuse_newer_schema, refuse_stale
+from mappings.transitions import OPEN, Step, allowed
 
 
 @transaction.atomic
 def submit(mapping: Mapping, actor: User, *, expected_hash: str | None = None) -> Mapping:
     """Draft to in review. Raises TransitionError."""
+    if not has_role(actor, Role.REVIEWER, Role.ADMIN):
+        raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
     current = _current(mapping)
-    if current.status != MappingStatus.DRAFT:
+    if not allowed(Step.SUBMIT, current.status):
         text = _("Version %(version)s is %(status)s; only a draft can be submitted.")
         raise TransitionError(text % {"version": current.version, "status": current.get_status_display()})
     refuse_stale(current, expected_hash)
@@ -32,15 +35,23 @@ def submit(mapping: Mapping, actor: User, *, expected_hash: str | None = None) -
 
 
 @transaction.atomic
-def approve(mapping: Mapping, reviewer: User, *, reason: str = "", expected_hash: str | None = None) -> Mapping:
+def approve(
+    mapping: Mapping,
+    reviewer: User,
+    *,
+    reason: str = "",
+    expected_hash: str | None = None,
+    expected_fingerprint: str | None = None,
+) -> Mapping:
     """Make `mapping` the one that extracts; the former one is superseded in the same transaction.
 
-    Raises TransitionError: not a reviewer, already decided, own work, failed checks; StaleError: other content than
-    `expected_hash`.
+    `expected_hash` is the content, `expected_fingerprint` the center's newest snapshot that the person saw. Raises
+    TransitionError: not a reviewer, already decided, own work, failed checks; StaleError: something else was seen.
     """
     current = _open_for(mapping, reviewer)
     refuse_stale(current, expected_hash)
-    _refuse_own_work(current, reviewer, reason)
+    refuse_newer_schema(current, expected_fingerprint)
+    waived = waiver_for(current, reviewer, reason)
     failed = [check for check in checks_of(current) if check.blocks]
     if failed:
         raise TransitionError(
@@ -49,9 +60,17 @@ def approve(mapping: Mapping, reviewer: User, *, reason: str = "", expected_hash
         )
     former = Mapping.objects.filter(center=current.center, status=MappingStatus.APPROVED)
     former.update(status=MappingStatus.SUPERSEDED, changed_at=timezone.now())
-    _decide(current, MappingStatus.APPROVED, reviewer, reason)
+    _decide(current, MappingStatus.APPROVED, reviewer, reason, waived=waived)
     learn(current.center)
-    record(reviewer, "mapping.approved", current, hash=current.content_hash, reason=current.reason)
+    record(
+        reviewer,
+        "mapping.approved",
+        current,
+        hash=current.content_hash,
+        snapshot=current.snapshot.fingerprint,
+        reason=current.reason,
+        four_eyes_waived=waived,
+    )
     return current
 
 
@@ -88,34 +107,40 @@ def _open_for(mapping: Mapping, reviewer: User) -> Mapping:
     if not has_role(reviewer, Role.REVIEWER):
         raise TransitionError(_("Only a reviewer can decide about a mapping."))
     current = _current(mapping)
-    if current.is_open:
-        return current
-    names = {"version": current.version, "status": current.get_status_display()}
-    if current.reviewer is None:
-        raise TransitionError(_("Version %(version)s is already %(status)s.") % names)
-    text = _("Version %(version)s is already %(status)s, by %(name)s.")
-    raise TransitionError(text % (names | {"name": current.reviewer.get_username()}))
+    if not current.is_open:
+        raise already_decided(current)
+    return current
 
 
-def _refuse_own_work(mapping: Mapping, reviewer: User, reason: str) -> None:
-    if mapping.author_id is None or mapping.author_id != reviewer.pk:
-        return
-    if settings.FOUR_EYES:
-        raise TransitionError(_("You edited this version yourself: a second person must approve it."))
-    if not reason.strip():
-        raise TransitionError(_("You edited this version yourself: say why you approve it alone."))
-
-
-def _decide(mapping: Mapping, status: MappingStatus, reviewer: User, reason: str) -> None:
+def _decide(mapping: Mapping, status: MappingStatus, reviewer: User, reason: str, *, waived: bool = False) -> None:
     mapping.reviewer, mapping.reason, mapping.decided_at = reviewer, reason.strip()[:500], timezone.now()
-    _move(mapping, status, reviewer=reviewer, reason=mapping.reason, decided_at=mapping.decided_at)
+    mapping.four_eyes_waived = waived
+    _move(
+        mapping,
+        status,
+        reviewer=reviewer,
+        reason=mapping.reason,
+        decided_at=mapping.decided_at,
+        four_eyes_waived=waived,
+    )
 
 
 def _move(mapping: Mapping, status: MappingStatus, **fields: object) -> None:
     """The conditional UPDATE that lets one of two people win, also where the database locks no rows."""
-    moved = Mapping.objects.filter(pk=mapping.pk, status__in=OPEN, content_hash=mapping.content_hash).update(
-        status=status, changed_at=timezone.now(), **fields
-    )
+    rows = Mapping.objects.filter(pk=mapping.pk, status__in=OPEN, content_hash=mapping.content_hash)
+    try:
+        with transaction.atomic():
+            moved = rows.update(status=status, changed_at=timezone.now(), **fields)
+    except IntegrityError as error:
+        raise TransitionError(_("Somebody else was faster. Look at the version again.")) from error
     if moved != 1:
-        raise TransitionError(_("Somebody else was faster. Look at the version again."))
+        raise _overtaken(mapping)
     mapping.status = status
+
+
+def _overtaken(mapping: Mapping) -> TransitionError:
+    """Why the row is not the one any more that was read at the beginning."""
+    now = _current(mapping)
+    if not now.is_open:
+        return already_decided(now)
+    return TransitionError(_("Somebody else was faster. Look at the version again."))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from dentalhub.access import Role, role_required
 from mappings import approval
 from mappings.exceptions import TransitionError
-from mappings.forms import ReasonForm
+from mappings.forms import ApprovalForm, ReasonForm
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, person
 from mappings.queue_views import to_next
@@ -38,32 +38,47 @@ def mapping_submit(request: HttpRequest, center_id: str, version: int) -> HttpRe
 @role_required(Role.REVIEWER)
 def mapping_approve(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Make this version the one that extracts."""
-    return _decide(request, mapping_or_404(center_id, version), approval.approve, _("Version %(version)s is approved."))
+    mapping, form = mapping_or_404(center_id, version), ApprovalForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, mapping, _("Open the version again, then decide."))
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
+    schema = form.cleaned_data["fingerprint"]
+    return _decided(
+        request,
+        mapping,
+        lambda: approval.approve(
+            mapping, person(request), reason=reason, expected_hash=seen, expected_fingerprint=schema
+        ),
+        _("Version %(version)s is approved."),
+    )
 
 
 @require_POST
 @role_required(Role.REVIEWER)
 def mapping_reject(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Close this version; a reason is needed."""
-    return _decide(request, mapping_or_404(center_id, version), approval.reject, _("Version %(version)s is rejected."))
+    mapping, form = mapping_or_404(center_id, version), ReasonForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, mapping, _("Open the version again, then decide."))
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
+    return _decided(
+        request,
+        mapping,
+        lambda: approval.reject(mapping, person(request), reason, expected_hash=seen),
+        _("Version %(version)s is rejected."),
+    )
 
 
 @require_POST
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_restore(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """The content of an old version as a new draft."""
-    restored = restore(mapping_or_404(center_id, version), person(request))
-    messages.success(request, _("The content is back as version %(version)s.") % {"version": restored.version})
-    return redirect(restored)
-
-
-def _decide(request: HttpRequest, mapping: Mapping, decision: Callable[..., Mapping], sentence: str) -> HttpResponse:
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, mapping, _("Open the version again, then decide."))
-    reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
+    mapping = mapping_or_404(center_id, version)
     return _decided(
-        request, mapping, lambda: decision(mapping, person(request), reason=reason, expected_hash=seen), sentence
+        request,
+        mapping,
+        lambda: restore(mapping, person(request)),
+        _("The content is back as version %(version)s."),
     )
 
 

@@ -75,7 +75,7 @@ def import_text(text: str, author: User, *, only_for: Center | None = None) -> I
     same = newest is not None and newest.content_hash == content_hash(document)
     if newest is not None and same and newest.status in {*OPEN, MappingStatus.APPROVED}:
         return Import(newest, is_new=False)
-    mapping = new_version(center, snapshot, document, author=author, generated=False)
+    mapping = new_version(center, snapshot, document, author=author, generated=False, origin=newest)
     record(author, "mapping.imported", mapping, hash=mapping.content_hash, from_version=content.from_version)
     return Import(mapping, is_new=True)
 

@@ -12,6 +12,13 @@ def fingerprint(catalog: Catalog) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
+def same_schema(one: Table | None, other: Table | None) -> bool:
+    """True when a fingerprint tells no difference between two tables; a missing one equals only a missing one."""
+    if one is None or other is None:
+        return one is other
+    return _table(one) == _table(other)
+
+
 def _table(table: Table) -> list[object]:
     return [
         table.schema,

@@ -28,6 +28,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
 
 
+class ApprovalForm(ReasonForm):
+    """An approval is of a schema, too: the fingerprint says which newest snapshot the person saw."""
+
+    fingerprint = forms.CharField(widget=forms.HiddenInput)
+
+
 class MappingFileForm(forms.Form):
     """An edited mapping file."""
 

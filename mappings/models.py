@@ -1,5 +1,7 @@
 """Snapshots of schemas, and the versions of each center's mapping."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -9,7 +11,10 @@ from centers import catalog
 from centers.models import Center
 from mappings import document, profile_document
 from mappings.enums import DriftState, MappingStatus, ReviewPolicy, Verdict
+from mappings.exceptions import TransitionError
 from mappings.profile import Profile
+from mappings.sealed_versions import MappingQuerySet, refuse_change
+from mappings.transitions import OPEN
 
 
 class SchemaSnapshot(models.Model):
@@ -48,7 +53,7 @@ class SchemaSnapshot(models.Model):
 
 
 class Mapping(models.Model):
-    """One version of a center's mapping. An approved version is never changed again, only superseded."""
+    """One version of a center's mapping. A decided version is never changed again; an approved one is superseded."""
 
     center = models.ForeignKey(Center, models.CASCADE, related_name="mappings")
     version = models.PositiveIntegerField(_("version"))
@@ -64,10 +69,23 @@ class Mapping(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
     )
+    # The first person whose work this version holds; another one than `author` when several edited it.
+    first_author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("first author"),
+    )
+    # Everybody whose work no second person has approved yet; `mappings.four_eyes` keeps it.
+    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("editors"))
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
+    # Approved by somebody who had edited it, in a network of one person; `reason` says why.
+    four_eyes_waived = models.BooleanField(_("approved alone"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -76,6 +94,8 @@ class Mapping(models.Model):
     drift = models.CharField(_("drift"), max_length=8, choices=DriftState, default=DriftState.NONE, editable=False)
     # Why the center is on hold, in the words of `mappings.holds`; empty while it is not.
     hold = models.CharField(_("on hold"), max_length=200, blank=True, default="", editable=False)
+
+    objects = MappingQuerySet.as_manager()
 
     class Meta:
         ordering = ["center", "-version"]
@@ -86,13 +106,34 @@ class Mapping(models.Model):
             models.UniqueConstraint(
                 fields=["center"], condition=models.Q(status="approved"), name="mapping_one_approved_per_center"
             ),
+            # A version of the machine has no author, and a person who left is NULL: both are nobody's own work.
+            models.CheckConstraint(
+                condition=~models.Q(status="approved")
+                | models.Q(four_eyes_waived=True)
+                | (~models.Q(reviewer=models.F("author")) & ~models.Q(reviewer=models.F("first_author"))),
+                name="mapping_approved_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(four_eyes_waived=False) | ~models.Q(reason=""), name="mapping_waiver_has_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.center.center_id} v{self.version}"
 
+    def save(self, **kwargs: Any) -> None:
+        """Raises TransitionError when a decided version would change."""
+        if not self._state.adding:
+            fields = kwargs.get("update_fields")
+            refuse_change(self, None if fields is None else set(fields))
+        super().save(**kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("mappings:mapping_detail", args=[self.center.center_id, self.version])
+
+    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Raises TransitionError: versions go only with their center, so that their numbers have no gaps."""
+        raise TransitionError(_("A version of a mapping is never deleted; reject it."))
 
     def document(self) -> document.MappingDocument:
         """The content as frozen data."""
@@ -101,7 +142,7 @@ class Mapping(models.Model):
     @property
     def is_open(self) -> bool:
         """True while the version can still be edited and decided."""
-        return self.status in {MappingStatus.DRAFT, MappingStatus.IN_REVIEW}
+        return self.status in OPEN
 
 
 class SchemaWatch(models.Model):

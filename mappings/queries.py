@@ -3,8 +3,7 @@
 from centers.models import Center
 from mappings.enums import MappingStatus
 from mappings.models import Mapping, SchemaSnapshot
-
-OPEN = (MappingStatus.DRAFT, MappingStatus.IN_REVIEW)
+from mappings.transitions import OPEN as OPEN
 
 
 def approved_mapping(center: Center) -> Mapping | None:
@@ -15,6 +14,16 @@ def approved_mapping(center: Center) -> Mapping | None:
 def newest_snapshot(center: Center) -> SchemaSnapshot | None:
     """The snapshot that was seen last."""
     return SchemaSnapshot.objects.filter(center=center).order_by("-seen_at", "-pk").first()
+
+
+def newest_fingerprint(center: Center) -> str | None:
+    """The fingerprint of the newest snapshot, read without its catalog."""
+    return (
+        SchemaSnapshot.objects.filter(center=center)
+        .order_by("-seen_at", "-pk")
+        .values_list("fingerprint", flat=True)
+        .first()
+    )
 
 
 def newest_mapping(center: Center) -> Mapping | None:

@@ -2,23 +2,23 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from dentalhub.access import Role, has_role, role_required
+from dentalhub.access import Role, role_required
 from mappings.approval import checks_of
 from mappings.canonical import canonical_tables
 from mappings.confidence import CERTAIN
+from mappings.decision_context import decision_context
 from mappings.decisions import apply, problems
 from mappings.diff import ChangeKind, diff
 from mappings.document import MappingDocument
 from mappings.enums import InsuranceStatus, PatientIdForm
 from mappings.exceptions import TransitionError
-from mappings.forms import ReasonForm, decision_of, proposed_table, table_address
+from mappings.forms import decision_of, proposed_table, table_address
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, may_edit, person
 from mappings.policy_setting import current_policy
@@ -45,8 +45,6 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     checks = checks_of(mapping)
     approved = approved_mapping(mapping.center)
     rows = diff(approved.document(), document) if approved and approved.pk != mapping.pk else ()
-    is_own = mapping.author_id is not None and mapping.author_id == person(request).pk
-    may_decide = mapping.is_open and has_role(request.user, Role.REVIEWER)
     source = _shown_with(mapping)
     tables = table_rows(document, source)
     return {
@@ -59,9 +57,7 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
         "certain_ones": certain_ones(tables),
         "editable": mapping.is_open and may_edit(request),
         "may_edit": may_edit(request),
-        "may_decide": may_decide,
-        "may_approve": may_decide and not (is_own and settings.FOUR_EYES),
-        "is_own": is_own,
+        **decision_context(mapping, person(request)),
         "checks": checks,
         "is_blocked": any(check.blocks for check in checks),
         "approved": approved,
@@ -73,7 +69,6 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
         "patient_id_forms": PatientIdForm.choices,
         "statuses": InsuranceStatus.choices,
         "certainty": _certainty(document),
-        "reason_form": ReasonForm(initial={"content_hash": mapping.content_hash}),
     }
 
 

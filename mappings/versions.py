@@ -7,17 +7,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Center
+from dentalhub.access import Role, has_role
 from dentalhub.audit import record
 from mappings.document import MappingDocument, content_hash, to_document
 from mappings.drift_state import previous_for
 from mappings.enums import DriftState, MappingStatus
-from mappings.exceptions import StaleError, TransitionError
+from mappings.exceptions import TransitionError
 from mappings.following import with_history
+from mappings.four_eyes import inherit_editors, note_editor
 from mappings.learned_names import current_vocabulary
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.profile import NO_PROFILE
 from mappings.proposal import propose
-from mappings.queries import OPEN, newest_mapping, newest_snapshot
+from mappings.queries import newest_mapping, newest_snapshot
+from mappings.staleness import refuse_stale
+from mappings.transitions import OPEN, Step, allowed
 
 
 @transaction.atomic
@@ -33,10 +37,7 @@ def propose_for(center: Center, snapshot: SchemaSnapshot, actor: User | None = N
     _lock(center)
     newest = newest_mapping(center)
     if newest is not None and _says(newest, document):
-        if newest.is_open and newest.snapshot_id != snapshot.pk:
-            newest.snapshot = snapshot
-            newest.save(update_fields=["snapshot", "changed_at"])
-        return newest
+        return _moved_to(newest, snapshot) if newest.is_open else newest
     # A machine's draft that nobody touched gives way to the newer one.
     Mapping.objects.filter(center=center, status__in=OPEN, author=None).update(
         status=MappingStatus.SUPERSEDED, changed_at=timezone.now()
@@ -50,12 +51,13 @@ def propose_for(center: Center, snapshot: SchemaSnapshot, actor: User | None = N
 def edit(mapping: Mapping, document: MappingDocument, author: User, *, expected_hash: str | None = None) -> Mapping:
     """Change an open version; it becomes a draft of `author` on the newest snapshot.
 
-    Content that says the same as before changes no author. Raises TransitionError for a decided version, StaleError
-    when its content is no longer the one that `expected_hash` names.
+    Content that says the same as before changes no author. Raises TransitionError for a decided version and for
+    a person without the role, StaleError when its content is no longer the one that `expected_hash` names.
     """
+    _refuse_stranger(author)
     _lock(mapping.center)
     current = Mapping.objects.select_related("center").get(pk=mapping.pk)
-    if not current.is_open:
+    if not allowed(Step.EDIT, current.status):
         raise TransitionError(_("Version %(version)s is decided and cannot be edited.") % {"version": current.version})
     refuse_stale(current, expected_hash)
     snapshot = newest_snapshot(current.center)
@@ -64,7 +66,8 @@ def edit(mapping: Mapping, document: MappingDocument, author: User, *, expected_
     changed = current.content_hash != content_hash(document)
     if changed:
         current.content, current.content_hash = to_document(document), content_hash(document)
-        current.author, current.generated, current.status = author, False, MappingStatus.DRAFT
+        current.generated, current.status = False, MappingStatus.DRAFT
+        note_editor(current, author)
     current.save()
     if changed:
         record(author, "mapping.edited", current, hash=current.content_hash)
@@ -73,11 +76,24 @@ def edit(mapping: Mapping, document: MappingDocument, author: User, *, expected_
 
 @transaction.atomic
 def restore(mapping: Mapping, author: User) -> Mapping:
-    """The content of an old version as a new draft of `author`, on the newest snapshot."""
+    """The content of an old version as a new draft of `author`, on the newest snapshot.
+
+    When the newest version is a draft that says the same, that one is kept, whoever asks how often. Raises
+    TransitionError when `mapping` is itself the newest version and still open.
+    """
+    _refuse_stranger(author)
     _lock(mapping.center)
-    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
-    restored = new_version(mapping.center, snapshot, mapping.document(), author=author, generated=False)
-    record(author, "mapping.restored", restored, from_version=mapping.version)
+    origin = Mapping.objects.select_related("center", "snapshot").get(pk=mapping.pk)
+    newest = newest_mapping(origin.center)
+    snapshot = newest_snapshot(origin.center) or origin.snapshot
+    if newest is not None and newest.is_open:
+        if newest.pk == origin.pk:
+            text = _("Version %(version)s is the newest one and still open: there is nothing to restore.")
+            raise TransitionError(text % {"version": origin.version})
+        if newest.content_hash == origin.content_hash:
+            return _moved_to(newest, snapshot)
+    restored = new_version(origin.center, snapshot, origin.document(), author=author, generated=False, origin=origin)
+    record(author, "mapping.restored", restored, from_version=origin.version, hash=restored.content_hash)
     return restored
 
 
@@ -89,26 +105,39 @@ def new_version(
     *,
     author: User | None,
     generated: bool,
+    origin: Mapping | None = None,
 ) -> Mapping:
-    """A draft with the next number."""
+    """A draft with the next number; `origin` is the version whose content it takes over, in whole or in part."""
     _lock(center)
     last = Mapping.objects.filter(center=center).aggregate(last=Max("version"))["last"] or 0
-    return Mapping.objects.create(
+    made = Mapping.objects.create(
         center=center,
         version=last + 1,
         snapshot=snapshot,
         content=to_document(document),
         content_hash=content_hash(document),
         author=author,
+        first_author=author,
         generated=generated,
     )
+    if origin is not None:
+        inherit_editors(made, origin)
+    if author is not None:
+        note_editor(made, author)
+    return made
 
 
-def refuse_stale(mapping: Mapping, expected_hash: str | None) -> None:
-    """Raise StaleError unless the content is the one that the person saw; None means that nobody looked."""
-    if expected_hash is not None and expected_hash != mapping.content_hash:
-        text = _("Version %(version)s was changed after you opened it. Look at the new content, then decide.")
-        raise StaleError(text % {"version": mapping.version})
+def _moved_to(mapping: Mapping, snapshot: SchemaSnapshot) -> Mapping:
+    """The open version `mapping`, checked against `snapshot` from now on."""
+    if mapping.snapshot_id != snapshot.pk:
+        mapping.snapshot = snapshot
+        mapping.save(update_fields=["snapshot", "changed_at"])
+    return mapping
+
+
+def _refuse_stranger(person: User) -> None:
+    if not has_role(person, Role.REVIEWER, Role.ADMIN):
+        raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
 
 
 def _says(mapping: Mapping, document: MappingDocument) -> bool:

@@ -156,7 +156,7 @@ def test_center_whose_rows_cannot_be_stored_fails_alone(
 
 
 def test_center_with_unreadable_mapping_fails_alone(run: ExtractionRun, lease: Lease) -> None:
-    Mapping.objects.filter(center__center_id="center_02").update(content={"tables": "broken"})
+    Mapping._base_manager.filter(center__center_id="center_02").update(content={"tables": "broken"})
     execute(lease, read_center=_reader())
     assert _states(run)["center_02"][:2] == (RunState.FAILED, "invalid_mapping")
     assert _landed() == ["center_01", "center_03"]

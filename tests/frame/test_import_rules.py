@@ -24,8 +24,10 @@ FRAME_MAY_NAME_APPS = {
 LAYERS = ("leaf", "models", "domain", "edge", "outer")
 LEAF = {
     *("enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"),
-    *("profile", "profile_document"),
+    *("profile", "profile_document", "transitions"),
 }
+# How the rows of a model behave, in a file of its own.
+MODELS = {"models", "sealed_versions"}
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
 
@@ -55,7 +57,7 @@ def layer(module: str) -> str:
         return "outer"
     if part in EDGE or part.endswith("_forms"):
         return "edge"
-    if part == "models":
+    if part in MODELS:
         return "models"
     return "leaf" if part in LEAF else "domain"
 

@@ -86,7 +86,7 @@ def test_update_that_comes_too_late_changes_nothing(
         return checks_of(mapping)
 
     monkeypatch.setattr(approval, "checks_of", slow)
-    with pytest.raises(TransitionError, match="Somebody else was faster"):
+    with pytest.raises(TransitionError, match="Version 1 is already rejected, by second"):
         approve(proposal, reviewer)
     assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 0
 

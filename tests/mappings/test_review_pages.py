@@ -17,6 +17,7 @@ from mappings.discovery import store_catalog
 from mappings.enums import MappingStatus
 from mappings.file_transfer import export_text
 from mappings.models import Mapping
+from mappings.queries import newest_snapshot
 from mappings.review_rows import TITLES
 from mappings.versions import edit, propose_for, restore
 from tests.mappings.catalogs import STANDARD, standard, table
@@ -70,7 +71,9 @@ def step(mapping: Mapping, name: str) -> str:
 
 
 def decision(mapping: Mapping, reason: str = "") -> dict[str, str]:
-    return {"content_hash": mapping.content_hash, "reason": reason}
+    newest = newest_snapshot(mapping.center)
+    assert newest is not None
+    return {"content_hash": mapping.content_hash, "fingerprint": newest.fingerprint, "reason": reason}
 
 
 def test_page_shows_both_sides_with_reasons(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
@@ -90,8 +93,9 @@ def test_page_takes_few_queries(
     proposal: Mapping, reviewer: User, client_of: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = client_of(reviewer)
-    # session, user, version, roles, policy, two looks at the newest snapshot, approved, what waits
-    with django_assert_num_queries(9):
+    # session, user, version, roles, policy, two looks at the newest snapshot and one at its fingerprint, editors,
+    # approved, what waits
+    with django_assert_num_queries(11):
         browser.get(PAGE)
 
 
@@ -238,7 +242,7 @@ def test_second_approval_sees_who_was_faster(proposal: Mapping, reviewer: User, 
     approve(proposal, reviewer)
     response = client_of(reviewer).post(step(proposal, "mapping_approve"), decision(proposal))
     assert response.status_code == 409
-    assert "Version 1 is already approved, by reviewer." in response.content.decode()
+    assert "Version 1 is already approved, by reviewer on " in response.content.decode()
 
 
 def test_decided_version_is_compared_and_restored(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
@@ -282,6 +286,7 @@ def test_upload_without_a_file_is_refused(proposal: Mapping, reviewer: User, cli
 
 
 def test_restored_draft_cannot_be_approved_by_its_author(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
+    Mapping.objects.update(status=MappingStatus.REJECTED)
     draft = restore(proposal, reviewer)
     assert client_of(reviewer).post(step(draft, "mapping_approve"), decision(draft)).status_code == 409
 

@@ -22,6 +22,8 @@ class Command(VersionCommand):
         parser.add_argument("--version", dest="number", type=int, required=True, metavar="N")
         parser.add_argument("--as", dest="username", required=True, metavar="USER", help="a reviewer")
         parser.add_argument("--reason", default="", help="kept with the decision")
+        parser.add_argument("--hash", default="", help="refuse any other content than the one that was looked at")
+        parser.add_argument("--snapshot", default="", help="refuse when mapped tables changed since this fingerprint")
 
     def handle(self, *args: Any, **options: Any) -> None:
         mapping = chosen_version(chosen_centers([options["center_id"]])[0], options["number"])
@@ -30,7 +32,8 @@ class Command(VersionCommand):
                 mapping,
                 chosen_person(options["username"]),
                 reason=options["reason"],
-                expected_hash=mapping.content_hash,
+                expected_hash=options["hash"] or mapping.content_hash,
+                expected_fingerprint=options["snapshot"] or None,
             )
         except TransitionError as error:
             raise CommandError(str(error), returncode=2) from error

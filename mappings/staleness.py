@@ -1,0 +1,62 @@
+"""Nobody decides about something unseen: what a person saw must still be so, within the deciding transaction."""
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from centers.catalog import Catalog
+from mappings.document import MappingDocument
+from mappings.exceptions import StaleError, TransitionError
+from mappings.fingerprint import same_schema
+from mappings.models import Mapping, SchemaSnapshot
+from mappings.queries import newest_snapshot
+
+
+def refuse_stale(mapping: Mapping, expected_hash: str | None) -> None:
+    """Raise StaleError unless the content is the one that the person saw; None means that nobody looked."""
+    if expected_hash is not None and expected_hash != mapping.content_hash:
+        text = _("Version %(version)s was changed after you opened it. Look at the new content, then decide.")
+        raise StaleError(text % {"version": mapping.version})
+
+
+def refuse_newer_schema(mapping: Mapping, expected_fingerprint: str | None) -> None:
+    """Raise StaleError when the source's mapped tables changed since the person saw the snapshot of that fingerprint.
+
+    None means that nobody looked. A newer snapshot in which other tables changed is left to the checks.
+    """
+    newest = newest_snapshot(mapping.center)
+    if expected_fingerprint is None or newest is None or newest.fingerprint == expected_fingerprint:
+        return
+    seen = SchemaSnapshot.objects.filter(center=mapping.center_id, fingerprint=expected_fingerprint).first()
+    if seen is None:
+        raise StaleError(_("The source's schema is not the one that you saw. Look at the version again, then decide."))
+    tables = changed_tables(mapping.document(), seen.catalog(), newest.catalog())
+    if tables:
+        text = _(
+            "The source's schema changed after you opened version %(version)s: %(tables)s. "
+            "Look at the version again, then decide."
+        )
+        raise StaleError(text % {"version": mapping.version, "tables": ", ".join(tables)})
+
+
+def changed_tables(document: MappingDocument, seen: Catalog, newest: Catalog) -> tuple[str, ...]:
+    """The canonical names of the mapped tables that are not the same in both catalogs."""
+    return tuple(
+        item.name
+        for item in document.tables
+        if item.schema is not None
+        and item.table is not None
+        and not same_schema(seen.table(item.schema, item.table), newest.table(item.schema, item.table))
+    )
+
+
+def already_decided(mapping: Mapping) -> TransitionError:
+    """What the second of two people is told: what became of the version, by whom and when."""
+    facts = {"version": mapping.version, "status": mapping.get_status_display()}
+    if mapping.reviewer is None:
+        return TransitionError(_("Version %(version)s is already %(status)s.") % facts)
+    if mapping.decided_at is None:
+        text = _("Version %(version)s is already %(status)s, by %(name)s.")
+        return TransitionError(text % (facts | {"name": mapping.reviewer.get_username()}))
+    when = formats.date_format(timezone.localtime(mapping.decided_at), "SHORT_DATETIME_FORMAT")
+    text = _("Version %(version)s is already %(status)s, by %(name)s on %(when)s.")
+    return TransitionError(text % (facts | {"name": mapping.reviewer.get_username(), "when": when}))
