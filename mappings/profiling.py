@@ -12,8 +12,8 @@ from centers.catalog import Catalog, Column, Table
 from centers.samples import Samples, Skipped, TableSample
 from mappings.made_up_values import made_up_share
 from mappings.masking import bounds, codes_of, masked
-from mappings.profile import ColumnProfile, Profile, Shape, TableProfile
-from mappings.value_references import KeyColumn, references
+from mappings.profile import ColumnProfile, Profile, Reference, Shape, TableProfile
+from mappings.value_references import KeyColumn, Place, references
 from mappings.value_shapes import DATE_SHAPES, day_meant, shape_of
 
 _SAMPLES = 3
@@ -39,7 +39,7 @@ def _columns(table: Table, sample: TableSample) -> list[tuple[Column, list[objec
     return [(column, [row[index] for row in rows]) for index, column in enumerate(ordered)]
 
 
-def _table(table: Table, sample: TableSample, found: dict[tuple[str, str, str], tuple]) -> TableProfile:  # type: ignore[type-arg]
+def _table(table: Table, sample: TableSample, found: dict[Place, tuple[Reference, ...]]) -> TableProfile:
     columns = _columns(table, sample)
     rows = len(columns[0][1]) if columns else 0
     if not rows:
@@ -65,7 +65,7 @@ def _column(
     values: list[object],
     shapes: list[Shape | None],
     clock: list[str],
-    found: tuple,  # type: ignore[type-arg]
+    found: tuple[Reference, ...],
 ) -> ColumnProfile:
     filled = [(value, shape) for value, shape in zip(values, shapes, strict=True) if shape is not None]
     half = len(values) // 2

@@ -26,6 +26,7 @@ _COPY = 0.5
 _INCOMPLETE = 0.6
 _SPEAKING_NAME = 0.75
 _HALF_NAMED = 0.5
+_DISPROOFS = frozenset({"values_contradict", "not_filled_any_more", "foreign_key_elsewhere"})
 _JOINS = frozenset({"foreign_key", "values_in_key"})
 _HIGHEST_SCORE = 8.0
 _WIDEST_MARGIN = 5.0
@@ -115,6 +116,8 @@ def _of_field(choice: Choice, canonical: str, name: str, kind: str, weights: Wei
     is_proven = any(clue.code in _JOINS for clue in best.clues)
     # Values cannot tell a deleted row from a locked one; and what is neither seen nor named nor joined is a guess.
     if (kind == "flag" or (is_unseen and not is_proven)) and _named(best.clues) < _HALF_NAMED:
+        return min(confidence, _DOUBTED)
+    if any(clue.code in _DISPROOFS and clue.amount >= _HALF_NAMED for clue in best.clues):
         return min(confidence, _DOUBTED)
     return confidence
 
