@@ -46,12 +46,12 @@ def note_editor(mapping: Mapping, person: User) -> None:
 
 
 def inherit_editors(mapping: Mapping, origin: Mapping) -> None:
-    """`mapping` holds the content of `origin`: whose work that was, it still is, unless it was approved."""
-    if origin.status == MappingStatus.APPROVED or _was_approved(origin):
-        return
-    mapping.editors.add(*origin.editors.all())
+    """`mapping` holds the content of `origin`: whose work that was, it still is, unless a second person approved it."""
+    if not _approved_by_another(origin):
+        mapping.editors.add(*origin.editors.all())
 
 
-def _was_approved(mapping: Mapping) -> bool:
-    """A superseded version with a reviewer was approved once; the machine's own draft gives way without one."""
-    return mapping.status == MappingStatus.SUPERSEDED and mapping.decided_at is not None
+def _approved_by_another(mapping: Mapping) -> bool:
+    """A superseded version that was decided had been approved; the machine's own draft gives way without a decision."""
+    was_approved = mapping.status in {MappingStatus.APPROVED, MappingStatus.SUPERSEDED}
+    return was_approved and mapping.decided_at is not None and not mapping.four_eyes_waived

@@ -32,9 +32,11 @@ class MappingQuerySet(models.QuerySet["Mapping"]):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
-        """Raises TransitionError: a status computed per row could not be checked here."""
+        """Raises TransitionError also for any status: one computed per row could not be checked here."""
+        objs, fields = list(objs), list(fields)
         if "status" in fields:
             raise TransitionError(_("The status of a version changes one version at a time."))
+        self.filter(pk__in=[row.pk for row in objs])._refuse_change({_attribute(name) for name in fields}, None)
         return super().bulk_update(objs, fields, batch_size)
 
     bulk_update.alters_data = True  # type: ignore[attr-defined]
