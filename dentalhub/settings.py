@@ -156,6 +156,18 @@ SOURCE_CA_FILE = env.str("DENTALHUB_SOURCE_CA_FILE", default="")
 # Off for a network with one person: then the author's own approval is a warning with a recorded reason.
 FOUR_EYES = env.bool("DENTALHUB_FOUR_EYES", default=True)
 
+# --- telling reviewers -----------------------------------------------------------------------------------------
+# Where people reach the pages, for links in messages: https://dentalhub.example.org
+PUBLIC_URL = env.str("DENTALHUB_PUBLIC_URL", default="").rstrip("/")
+# On: reviewers with an e-mail address are told what waits, what was decided and what drifted.
+NOTICE_EMAILS = env.bool("DENTALHUB_NOTICE_EMAILS", default=False)
+# The same as JSON to this address: https, or http on this machine.
+NOTICE_WEBHOOK_URL = env.str("DENTALHUB_NOTICE_WEBHOOK_URL", default="")
+# smtp+tls://user:password@host:587, or consolemail:// to see the messages in the log.
+vars().update(env.email_url("DENTALHUB_EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DENTALHUB_EMAIL_FROM", default="dentalhub@localhost")
+
 # --- sign-in ---------------------------------------------------------------------------------------------------
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"

@@ -6,7 +6,7 @@ from django_q.tasks import async_task
 from extraction import supervisor
 from extraction.leases import is_free, stale_runs
 from extraction.models import ExtractionRun
-from mappings.tasks import rediscover_due
+from mappings.tasks import deliver_notices, rediscover_due
 
 
 def dispatch(run: ExtractionRun) -> None:
@@ -30,6 +30,7 @@ def execute_run(run_id: int) -> bool:
 def tick() -> None:
     """What the queue's one schedule calls every few minutes (`extraction.schedule`): do what is due by our rows."""
     rediscover_due()
+    deliver_notices()
 
 
 def reap_stale_runs(except_for: int = 0) -> list[int]:

@@ -9,11 +9,12 @@ from centers.models import Center
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
 from mappings.checks import Check, run_checks
-from mappings.enums import MappingStatus
+from mappings.enums import MappingStatus, NoticeEvent
 from mappings.exceptions import TransitionError
 from mappings.four_eyes import waiver_for
 from mappings.learned_names import learn
-from mappings.models import Mapping
+from mappings.models import Mapping, SchemaSnapshot
+from mappings.notices import announce
 from mappings.queries import newest_snapshot
 from mappings.staleness import already_decided, refuse_newer_schema, refuse_stale
 from mappings.transitions import OPEN, Step, allowed
@@ -31,6 +32,7 @@ def submit(mapping: Mapping, actor: User, *, expected_hash: str | None = None) -
     refuse_stale(current, expected_hash)
     _move(current, MappingStatus.IN_REVIEW)
     record(actor, "mapping.submitted", current, hash=current.content_hash)
+    announce(NoticeEvent.SUBMITTED, current)
     return current
 
 
@@ -71,6 +73,7 @@ def approve(
         reason=current.reason,
         four_eyes_waived=waived,
     )
+    announce(NoticeEvent.APPROVED, current)
     return current
 
 
@@ -84,12 +87,16 @@ def reject(mapping: Mapping, reviewer: User, reason: str, *, expected_hash: str 
     _decide(current, MappingStatus.REJECTED, reviewer, reason)
     learn(current.center)
     record(reviewer, "mapping.rejected", current, hash=current.content_hash, reason=current.reason)
+    announce(NoticeEvent.REJECTED, current)
     return current
 
 
-def checks_of(mapping: Mapping) -> list[Check]:
-    """The checks against the newest snapshot of the center, which may be newer than the mapping's own."""
-    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
+def checks_of(mapping: Mapping, newest: SchemaSnapshot | None = None) -> list[Check]:
+    """The checks against the newest snapshot of the center, which may be newer than the mapping's own.
+
+    `newest` is that snapshot, for those who have it already.
+    """
+    snapshot = newest or newest_snapshot(mapping.center) or mapping.snapshot
     checks = run_checks(mapping.document(), snapshot.catalog())
     if snapshot.pk != mapping.snapshot_id:
         text = _("The source's schema changed after this version was made. Save the version once to check it anew.")

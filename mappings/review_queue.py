@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
@@ -62,9 +62,12 @@ def queue_filter(values: Values[str, str]) -> QueueFilter:
 
 
 def waiting_for(person: User) -> QuerySet[Mapping]:
-    """The open versions that `person` may approve: under four eyes not those that they changed last."""
+    """The open versions that `person` may approve: under four eyes not those that hold their own work."""
     versions = Mapping.objects.filter(status__in=OPEN)
-    return versions.exclude(author=person) if settings.FOUR_EYES else versions
+    if not settings.FOUR_EYES:
+        return versions
+    edited = Mapping.editors.through.objects.filter(mapping=OuterRef("pk"), user=person)
+    return versions.exclude(author=person).exclude(first_author=person).filter(~Exists(edited))
 
 
 def places(person: User, wanted: QueueFilter) -> list[Place]:

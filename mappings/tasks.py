@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from dentalhub.child_process import run_child
+from mappings.notice_delivery import deliver
 from mappings.watches import due, release, somebody_looks
 
 # Seconds that one process may look at sources; below the lease of its claims.
@@ -45,6 +46,11 @@ def look_again() -> bool:
         return run_child(command, settings.BASE_DIR, LOOK_SECONDS) == 0
     finally:
         release(token)
+
+
+def deliver_notices() -> int:
+    """Tell the reviewers what is new; how many notices that were. What one call missed comes with the next."""
+    return deliver()
 
 
 def _enqueue() -> None:

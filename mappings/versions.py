@@ -11,12 +11,13 @@ from dentalhub.access import Role, has_role
 from dentalhub.audit import record
 from mappings.document import MappingDocument, content_hash, to_document
 from mappings.drift_state import previous_for
-from mappings.enums import DriftState, MappingStatus
+from mappings.enums import DriftState, MappingStatus, NoticeEvent
 from mappings.exceptions import TransitionError
 from mappings.following import with_history
 from mappings.four_eyes import inherit_editors, note_editor
 from mappings.learned_names import current_vocabulary
 from mappings.models import Mapping, SchemaSnapshot
+from mappings.notices import announce
 from mappings.profile import NO_PROFILE
 from mappings.proposal import propose
 from mappings.queries import newest_mapping, newest_snapshot
@@ -124,6 +125,7 @@ def new_version(
         inherit_editors(made, origin)
     if author is not None:
         note_editor(made, author)
+    announce(NoticeEvent.WAITING, made)
     return made
 
 
