@@ -10,8 +10,9 @@ from django.utils import timezone
 from centers.models import Center
 from dentalhub.audit import record
 from mappings.discovery import Outcome, discover_many
-from mappings.enums import DriftState, MappingStatus
+from mappings.enums import DriftState, MappingStatus, NoticeEvent
 from mappings.models import Mapping, SchemaSnapshot
+from mappings.notices import announce
 from mappings.queries import approved_mapping
 from mappings.versions import propose_for
 from mappings.watches import claim, note_failure
@@ -61,7 +62,11 @@ def settle(outcome: Outcome, actor: User | None = None) -> Look:
     if approved.snapshot_id == snapshot.pk:
         _withdraw(approved)
         return Look(center)
-    return Look(center, _draft(approved, snapshot, actor), approved.hold)
+    draft = _draft(approved, snapshot, actor)
+    if approved.drift != DriftState.NONE:
+        # Told once for each approved version, however many nights it lasts.
+        announce(NoticeEvent.BROKEN if approved.drift == DriftState.BREAKING else NoticeEvent.DRIFTED, approved)
+    return Look(center, draft, approved.hold)
 
 
 def _draft(approved: Mapping, snapshot: SchemaSnapshot, actor: User | None) -> Mapping | None:

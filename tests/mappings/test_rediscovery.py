@@ -15,7 +15,7 @@ from mappings import discovery, tasks
 from mappings.approval import approve, reject
 from mappings.discovery import Outcome, store_catalog
 from mappings.enums import DriftState, MappingStatus
-from mappings.models import Mapping, SchemaWatch
+from mappings.models import Mapping, Notice, SchemaWatch
 from mappings.rediscovery import Look, look_at_due_centers, settle
 from mappings.versions import edit, new_version
 from mappings.watches import LEASE, claim, want
@@ -100,6 +100,16 @@ def test_what_a_reviewer_rejected_is_not_drafted_every_night(center: Center, rev
     reject(draft, reviewer, "Not yet.")
     again = looked(center, renamed())
     assert (again.draft, again.hold) == (None, HOLD)
+
+
+@pytest.mark.parametrize(("source", "events"), [(standard(), []), (widened(), ["drifted"]), (renamed(), ["broken"])])
+def test_reviewers_are_told_of_drift_once(
+    source: Catalog, events: list[str], center: Center, settings: Settings
+) -> None:
+    settings.NOTICE_EMAILS = True
+    looked(center, source)
+    looked(center, source)
+    assert list(Notice.objects.filter(mapping__version=1).values_list("event", flat=True)) == events
 
 
 def test_another_change_is_drafted_anew(center: Center) -> None:
