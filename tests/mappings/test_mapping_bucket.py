@@ -1,5 +1,6 @@
 """Mapping files in a bucket; moto answers in this process, nothing leaves the machine."""
 
+import socket
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -102,6 +103,17 @@ def test_missing_bucket_is_bad_input_and_names_no_key(proposal: Mapping, s3: Any
     assert caught.value.returncode == 2
     assert str(caught.value).startswith("s3://no-such-bucket cannot be used: ")
     assert "testing" not in str(caught.value)
+
+
+def test_server_that_refuses_ends_the_command(proposal: Mapping, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{unused.getsockname()[1]}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "testing")
+    with pytest.raises(CommandError, match="Could not connect") as caught:
+        call_command("export_mapping", "--all", ADDRESS)
+    assert caught.value.returncode == 2
 
 
 def test_s3_without_its_packages_says_which_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
