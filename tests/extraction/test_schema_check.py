@@ -86,7 +86,7 @@ class Server:
         self.schema, self.error = ResultSet((), list(schema)), error
         self.asked: list[str] = []
 
-    def query(self, sql: str, parameters: object = ()) -> list[ResultSet]:
+    def query(self, sql: str, parameters: object = (), *, timeout: int | None = None) -> list[ResultSet]:
         self.asked.append(sql)
         if "@@ROWCOUNT" not in sql:
             return [self.schema]
@@ -198,7 +198,7 @@ def test_error_stays_what_it_is_when_the_schema_cannot_be_asked(
     error = refused(8134, "22012", "Divide by zero error encountered.")
 
     class Lost(Server):
-        def query(self, sql: str, parameters: object = ()) -> list[ResultSet]:
+        def query(self, sql: str, parameters: object = (), *, timeout: int | None = None) -> list[ResultSet]:
             raise error if "@@ROWCOUNT" in sql else refused(596, "08S01", "Cannot continue the execution")
 
     assert failure(served(Lost(rows()))) is error
