@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
@@ -30,7 +30,7 @@ def test_migrate_puts_exactly_one_schedule_there() -> None:
 def test_migrate_again_keeps_its_next_time() -> None:
     later = timezone.now() + dt.timedelta(minutes=3)
     Schedule.objects.update(next_run=later)
-    call_command("migrate", verbosity=0)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     assert row() == EXPECTED
     assert Schedule.objects.get().next_run == later
 
@@ -38,7 +38,7 @@ def test_migrate_again_keeps_its_next_time() -> None:
 def test_broken_schedule_is_repaired() -> None:
     Schedule.objects.update(func="nothing.at.all", repeats=0, schedule_type=Schedule.ONCE, args="1,")
     Schedule.objects.create(name=TICK, func="nothing.at.all", schedule_type=Schedule.DAILY)
-    call_command("migrate", verbosity=0)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     assert row() == EXPECTED
 
 
