@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from extraction import dashboard, entry_views, run_views
+from extraction import dashboard, dry_run_views, entry_views, run_views
 
 
 class DayConverter:
@@ -29,6 +29,7 @@ urlpatterns = [
     path("runs/start/", run_views.run_start, name="run_start"),
     path("runs/<int:pk>/", run_views.run_detail, name="run_detail"),
     path("runs/<int:pk>/cancel/", run_views.run_cancel, name="run_cancel"),
+    path("dry-runs/<str:center_id>/<int:version>/", dry_run_views.dry_run, name="dry_run"),
     path("days/<day:day>/", dashboard.day_detail, name="day_detail"),
     path("results/", entry_views.entry_list, name="entry_list"),
     path("results/export/", entry_views.entry_export, name="entry_export"),

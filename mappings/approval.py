@@ -9,8 +9,10 @@ from centers.models import Center
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
 from mappings.checks import Check, run_checks
+from mappings.dry_run_gate import dry_run_sentence, refuse_failed_dry_run
 from mappings.enums import MappingStatus, NoticeEvent
 from mappings.exceptions import TransitionError
+from mappings.field_looks import progress_of, refuse_unseen
 from mappings.four_eyes import waiver_for
 from mappings.learned_names import learn
 from mappings.models import Mapping, SchemaSnapshot
@@ -44,16 +46,21 @@ def approve(
     reason: str = "",
     expected_hash: str | None = None,
     expected_fingerprint: str | None = None,
+    all_looked_at: bool | None = None,
 ) -> Mapping:
     """Make `mapping` the one that extracts; the former one is superseded in the same transaction.
 
     `expected_hash` is the content, `expected_fingerprint` the center's newest snapshot that the person saw. Raises
-    TransitionError: not a reviewer, already decided, own work, failed checks; StaleError: something else was seen.
+    TransitionError: not a reviewer, already decided, own work, failed checks, something unseen, a failed dry run
+    without a reason; StaleError: something else was seen. `all_looked_at` says whether the person confirmed to have
+    looked at all fields; None where no fields were shown, as in a command.
     """
     current = _open_for(mapping, reviewer)
     refuse_stale(current, expected_hash)
     refuse_newer_schema(current, expected_fingerprint)
     waived = waiver_for(current, reviewer, reason)
+    left = refuse_unseen(progress_of(current), all_looked_at=all_looked_at) if all_looked_at is not None else ()
+    tried = refuse_failed_dry_run(current, reason)
     failed = [check for check in checks_of(current) if check.blocks]
     if failed:
         raise TransitionError(
@@ -72,6 +79,8 @@ def approve(
         snapshot=current.snapshot.fingerprint,
         reason=current.reason,
         four_eyes_waived=waived,
+        taken_as_a_whole=len(left),
+        dry_run=dry_run_sentence(tried),
     )
     announce(NoticeEvent.APPROVED, current)
     return current

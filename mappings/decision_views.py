@@ -42,12 +42,17 @@ def mapping_approve(request: HttpRequest, center_id: str, version: int) -> HttpR
     if not form.is_valid():
         return _refused(request, mapping, _("Open the version again, then decide."))
     reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
-    schema = form.cleaned_data["fingerprint"]
+    schema, whole = form.cleaned_data["fingerprint"], form.cleaned_data["all_looked_at"]
     return _decided(
         request,
         mapping,
         lambda: approval.approve(
-            mapping, person(request), reason=reason, expected_hash=seen, expected_fingerprint=schema
+            mapping,
+            person(request),
+            reason=reason,
+            expected_hash=seen,
+            expected_fingerprint=schema,
+            all_looked_at=whole,
         ),
         _("Version %(version)s is approved."),
     )

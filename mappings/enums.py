@@ -85,3 +85,19 @@ class NoticeEvent(models.TextChoices):
     REJECTED = "rejected", _("rejected")
     DRIFTED = "drifted", _("the source drifted")
     BROKEN = "broken", _("the source drifted, and the version no longer reads it")
+
+
+class FieldVerdict(models.TextChoices):
+    """What a reviewer says about one choice of a version."""
+
+    RIGHT = "right", _("right")
+    WRONG = "wrong", _("not right")
+
+
+class DryRunOutcome(models.TextChoices):
+    """How a version did on its source. Only `failed` speaks against the version itself."""
+
+    PASSED = "passed", _("passed")
+    FAILED = "failed", _("failed")
+    EMPTY = "empty", _("no chart entries found")
+    UNREACHABLE = "unreachable", _("source not reached")

@@ -32,6 +32,7 @@ class ApprovalForm(ReasonForm):
     """An approval is of a schema, too: the fingerprint says which newest snapshot the person saw."""
 
     fingerprint = forms.CharField(widget=forms.HiddenInput)
+    all_looked_at = forms.BooleanField(label=_("I have looked at all fields."), required=False)
 
 
 class MappingFileForm(forms.Form):

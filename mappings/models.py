@@ -13,6 +13,9 @@ from mappings import document, profile_document
 from mappings.enums import DriftState, MappingStatus, NoticeEvent, ReviewPolicy, Verdict
 from mappings.exceptions import TransitionError
 from mappings.profile import Profile
+from mappings.review_models import DryRun as DryRun
+from mappings.review_models import FieldComment as FieldComment
+from mappings.review_models import FieldDecision as FieldDecision
 from mappings.sealed_versions import MappingQuerySet, refuse_change
 from mappings.transitions import OPEN
 

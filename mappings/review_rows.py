@@ -1,5 +1,6 @@
 """A mapping as the rows of the review page: our names, the choices among the physical ones, and why. *Pure*."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from centers.catalog import Catalog, Table
 from mappings.canonical import CanonicalField, CanonicalTable, canonical_tables
 from mappings.document import Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import ReviewPolicy
+from mappings.looks import NOTHING_SAID, Look, Looks
 from mappings.policy import Standing, standing
 from mappings.profile import NO_PROFILE, Profile, TableProfile
 from mappings.quality import flags_of
@@ -49,6 +51,7 @@ class Source:
     catalog: Catalog
     profile: Profile = NO_PROFILE
     policy: ReviewPolicy | None = None
+    looks: Looks = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class FieldRow:
     column: str | None
     options: Options
     why: Why
+    look: Look = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,12 @@ class TableRow:
     flag_values: str
     flag_null: bool
     flag_sentence: str
+    look: Look = NOTHING_SAID
+
+    @property
+    def key(self) -> str:
+        """The table as a choice of its own, as `FieldRow.key` is for a field."""
+        return self.name
 
 
 def table_rows(document: MappingDocument, source: Source) -> tuple[TableRow, ...]:
@@ -110,6 +120,7 @@ def table_row(canonical: CanonicalTable, mapped: TableMapping, source: Source) -
         # Without an answer nothing is ticked, so that saving the page does not give one.
         flag_null=flag.null_is_live if flag else False,
         flag_sentence=alive_when(mapped),
+        look=source.looks.get(canonical.name, NOTHING_SAID),
     )
 
 
@@ -165,6 +176,7 @@ def _field_row(
             ),
             values=column_values(item.column, profile),
         ),
+        look=source.looks.get(f"{canonical.name}.{field.name}", NOTHING_SAID),
     )
 
 

@@ -1,5 +1,6 @@
 """The review page of one version: look, change, save."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +17,17 @@ from mappings.decision_context import decision_context
 from mappings.decisions import apply, problems
 from mappings.diff import ChangeKind, diff
 from mappings.document import MappingDocument
+from mappings.dry_run_gate import dry_run_check, newest_dry_run
 from mappings.enums import InsuranceStatus, PatientIdForm
 from mappings.exceptions import TransitionError
+from mappings.field_looks import looks_of
 from mappings.forms import decision_of, proposed_table, table_address
+from mappings.looks import progress
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, may_edit, person
 from mappings.policy_setting import current_policy
 from mappings.queries import approved_mapping, newest_snapshot
+from mappings.review_needs import keys_to_look_at
 from mappings.review_order import certain_ones, doubts
 from mappings.review_rows import Source, table_row, table_rows
 from mappings.review_values import coverage
@@ -43,10 +48,12 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     """What the review page shows of `mapping`."""
     document = mapping.document()
     checks = checks_of(mapping)
+    tried = dry_run_check(newest_dry_run(mapping))
     approved = approved_mapping(mapping.center)
     rows = diff(approved.document(), document) if approved and approved.pk != mapping.pk else ()
     source = _shown_with(mapping)
-    tables = table_rows(document, source)
+    looks = looks_of(mapping)
+    tables = table_rows(document, replace(source, looks=looks))
     return {
         "mapping": mapping,
         "center": mapping.center,
@@ -58,7 +65,10 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
         "editable": mapping.is_open and may_edit(request),
         "may_edit": may_edit(request),
         **decision_context(mapping, person(request)),
-        "checks": checks,
+        "may_look": mapping.is_open and may_edit(request),
+        "progress": progress(keys_to_look_at(tables), looks),
+        "checks": [*checks, tried] if mapping.is_open else checks,
+        "dry_run_failed": tried.blocks,
         "is_blocked": any(check.blocks for check in checks),
         "approved": approved,
         "changed": [row for row in rows if row.kind is not ChangeKind.UNCHANGED],
@@ -111,8 +121,14 @@ def mapping_table(request: HttpRequest, center_id: str, version: int, name: str)
     saved = mapping.document().table(name)
     is_saved = address == (saved.schema, saved.table)
     mapped = saved if is_saved else proposed_table(canonical, address, now.catalog, now.profile)
-    source = Source(now.catalog, now.profile, current_policy() if mapping.is_open else None)
-    context = {"table": table_row(canonical, mapped, source), "editable": mapping.is_open, "mapping": mapping}
+    source = Source(now.catalog, now.profile, current_policy() if mapping.is_open else None, looks_of(mapping))
+    context = {
+        "table": table_row(canonical, mapped, source),
+        "editable": mapping.is_open,
+        "mapping": mapping,
+        # What is chosen and not saved yet cannot be marked.
+        "may_look": mapping.is_open and is_saved,
+    }
     return render(request, "mappings/_table.html", context)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from centers.catalog import Catalog
 from centers.server_spec import ServerSpec
-from extraction.rows import Extraction
+from extraction.rows import Extraction, SourceRow, SourceRows
 from mappings.document import MappingDocument
 
 
@@ -29,6 +29,16 @@ class Health:
     duration_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """One real read with everything that explains it; `columns` are schema, table, column, type and length."""
+
+    sql: str
+    columns: tuple[SourceRow, ...]
+    rows: SourceRows
+    extraction: Extraction
+
+
 class Adapter(ABC):
     """Reads one source. Used in threads: no ORM, and no state that two threads share."""
 
@@ -45,3 +55,10 @@ class Adapter(ABC):
     @abstractmethod
     def health_check(self) -> Health:
         """Read the least that proves that extracting would work. Never raises for a source that does not answer."""
+
+    def rehearse(self, date_from: dt.date, date_to: dt.date, *, timeout: int) -> Rehearsal:
+        """The same read as `extract_chart_entries`, once, within `timeout` seconds, for people to look at.
+
+        Raises SourceError as that does, and NotImplementedError where an adapter cannot show its rows.
+        """
+        raise NotImplementedError

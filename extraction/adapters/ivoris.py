@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from centers.connection import ResultSet, SourceConnection, borrow
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.source_errors import advice
-from extraction.adapters.base import Adapter, Health
+from extraction.adapters.base import Adapter, Health, Rehearsal
 from extraction.dates import chunks
 from extraction.query import END_MARKER, MOST_DAYS, SourceQuery, extraction_query, health_query, schema_query
 from extraction.rows import Extraction, SourceRows, assemble
@@ -42,18 +42,25 @@ class IvorisAdapter(Adapter):
             return Health(False, error.message, _since(started))
         return Health(True, _("The chart table can be read."), _since(started))
 
+    def rehearse(self, date_from: dt.date, date_to: dt.date, *, timeout: int) -> Rehearsal:
+        """See `Adapter`. At most MOST_DAYS days."""
+        return self._answer(date_from, date_to, timeout)
+
     def _read(self, date_from: dt.date, date_to: dt.date) -> Extraction:
+        return self._answer(date_from, date_to).extraction
+
+    def _answer(self, date_from: dt.date, date_to: dt.date, timeout: int | None = None) -> Rehearsal:
         source = self.source
         query = extraction_query(source.mapping, source.catalog, source.database, date_from, date_to)
         with borrow(source.server) as connection:
             try:
-                results = connection.query(query.sql, query.parameters)
+                results = connection.query(query.sql, query.parameters, timeout=timeout)
             except SourceError as error:
                 raise self._explained(error, connection) from None
         rows = verified(query, results[1:])
         if changes := broken(source.mapping, source.catalog, results[0].rows):
             raise schema_error(changes)
-        return assemble(
+        extraction = assemble(
             rows,
             date_from,
             date_to,
@@ -62,6 +69,7 @@ class IvorisAdapter(Adapter):
             insurance_codes=dict(source.mapping.insurance_codes),
             patient_ids=source.mapping.patient_id_form,
         )
+        return Rehearsal(query.sql, tuple(results[0].rows), rows, extraction)
 
     def _explained(self, error: SourceError, connection: SourceConnection) -> SourceError:
         """`error`, or that the schema changed where that is the reason.

@@ -97,6 +97,7 @@ def correct_it_and_be_refused(page: Page, installation: Installation, truth: dic
 def approve_as_second_reviewer(page: Page, installation: Installation) -> None:
     sign_in(page, installation, "reviewer2")
     page.goto(f"{installation.url}/mappings/{CENTER}/1/")
+    page.get_by_label("I have looked at all fields.").check()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("approved").first).to_be_visible()
 

@@ -72,6 +72,7 @@ def approve_as_second_reviewer(page: Page, installation: Installation) -> None:
     sign_in(page, installation, "reviewer2")
     page.get_by_role("link", name="Mappings", exact=True).click()
     page.get_by_role("row", name=CENTER).get_by_role("link", name="Version 1").click()
+    page.get_by_label("I have looked at all fields.").check()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status")).to_contain_text("is approved")
 

@@ -73,7 +73,8 @@ def step(mapping: Mapping, name: str) -> str:
 def decision(mapping: Mapping, reason: str = "") -> dict[str, str]:
     newest = newest_snapshot(mapping.center)
     assert newest is not None
-    return {"content_hash": mapping.content_hash, "fingerprint": newest.fingerprint, "reason": reason}
+    seen = {"content_hash": mapping.content_hash, "fingerprint": newest.fingerprint, "all_looked_at": "on"}
+    return seen | {"reason": reason}
 
 
 def test_page_shows_both_sides_with_reasons(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
@@ -94,8 +95,8 @@ def test_page_takes_few_queries(
 ) -> None:
     browser = client_of(reviewer)
     # session, user, version, roles, policy, two looks at the newest snapshot and one at its fingerprint, editors,
-    # approved, what waits
-    with django_assert_num_queries(11):
+    # approved, what waits, what was said about fields, comments, the newest dry run
+    with django_assert_num_queries(14):
         browser.get(PAGE)
 
 

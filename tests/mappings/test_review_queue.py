@@ -46,7 +46,11 @@ def draft_of(number: int, document: MappingDocument) -> Mapping:
 
 def seen(mapping: Mapping) -> dict[str, str]:
     """What the page of `mapping` sends back with a decision."""
-    return {"content_hash": mapping.content_hash, "fingerprint": mapping.snapshot.fingerprint}
+    return {
+        "content_hash": mapping.content_hash,
+        "fingerprint": mapping.snapshot.fingerprint,
+        "all_looked_at": "on",
+    }
 
 
 def listed(client: Client, query: str = "") -> list[str]:

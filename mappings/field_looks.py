@@ -1,0 +1,167 @@
+"""Which choices of a version a reviewer has looked at, and which are left; nobody approves the unseen."""
+
+import hashlib
+import json
+from dataclasses import replace
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dentalhub.access import Role, has_role
+from dentalhub.audit import record
+from mappings.canonical import canonical_tables
+from mappings.document import MappingDocument, TableMapping
+from mappings.enums import FieldVerdict
+from mappings.exceptions import TransitionError
+from mappings.four_eyes import is_own_work
+from mappings.looks import NOTHING_SAID, Look, Progress, Remark, progress
+from mappings.models import Mapping
+from mappings.policy_setting import current_policy
+from mappings.queries import newest_snapshot
+from mappings.review_models import FieldComment, FieldDecision
+from mappings.review_needs import keys_to_look_at
+from mappings.review_rows import Source, table_rows
+from mappings.staleness import refuse_stale
+
+
+def known_keys() -> frozenset[str]:
+    """`KARTEI`, `KARTEI.DATUM` ...: everything that can be looked at."""
+    tables = canonical_tables()
+    return frozenset(
+        {*(table.name for table in tables), *(f"{table.name}.{item.name}" for table in tables for item in table.fields)}
+    )
+
+
+def subject_of(document: MappingDocument, key: str) -> str:
+    """A name for what `key` stands for in this document: another column or form is another subject."""
+    name, _dot, item = key.partition(".")
+    table = document.table(name)
+    text = json.dumps([key, table.schema, table.table, *_meaning(table, item)], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def looks_of(mapping: Mapping) -> dict[str, Look]:
+    """What was said about each choice of `mapping`, as far as it still holds. Three queries at most.
+
+    Under four eyes nobody's look at the own work counts.
+    """
+    document, own = mapping.document(), _workers(mapping)
+    remarks: dict[str, list[Remark]] = {}
+    for item in FieldComment.objects.filter(mapping=mapping).select_related("author"):
+        remarks.setdefault(item.field, []).append(Remark(item.text, _name(item.author), item.written_at))
+    looks = {key: Look(remarks=tuple(found)) for key, found in remarks.items()}
+    for decision in FieldDecision.objects.filter(mapping=mapping).select_related("person"):
+        is_own = decision.verdict == FieldVerdict.RIGHT and decision.person_id in own
+        if is_own or decision.subject != subject_of(document, decision.field):
+            continue
+        looks[decision.field] = replace(
+            looks.get(decision.field, NOTHING_SAID),
+            verdict=decision.verdict,
+            person=_name(decision.person),
+            at=decision.decided_at,
+            comment=decision.comment,
+        )
+    return looks
+
+
+def progress_of(mapping: Mapping) -> Progress:
+    """How far the reviewers of an open version are under today's policy."""
+    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
+    source = Source(snapshot.catalog(), snapshot.value_profile(), current_policy())
+    needed = keys_to_look_at(table_rows(mapping.document(), source))
+    return progress(needed, looks_of(mapping))
+
+
+def refuse_unseen(found: Progress, *, all_looked_at: bool) -> tuple[str, ...]:
+    """The one rule: every choice that the policy leaves to a person was looked at, one by one or all at once.
+
+    Returns those that only the confirmation of the whole covers.
+    Raises TransitionError otherwise, and for a choice that somebody marked as not right.
+    """
+    if found.wrong:
+        text = _("Marked as not right: %(fields)s. Correct it, or take the mark back.")
+        raise TransitionError(text % {"fields": ", ".join(sorted(found.wrong)[:5])})
+    if found.left and not all_looked_at:
+        text = _("Nobody has looked at %(fields)s yet. Mark each one, or confirm that you have looked at all fields.")
+        raise TransitionError(text % {"fields": _listed(found.left)})
+    return found.left
+
+
+@transaction.atomic
+def mark(
+    mapping: Mapping, key: str, verdict: FieldVerdict | None, person: User, *, comment: str = "", seen: str | None
+) -> None:
+    """Say that a choice is right or not right, or (None) take back what was said.
+
+    `seen` is the content hash that the person looked at. Raises TransitionError, StaleError.
+    """
+    current = _open_version(mapping, person)
+    refuse_stale(current, seen)
+    if verdict is None:
+        FieldDecision.objects.filter(mapping=current, field=key).delete()
+    else:
+        if verdict is FieldVerdict.RIGHT and settings.FOUR_EYES and is_own_work(current, person):
+            raise TransitionError(_("You edited this version yourself: a second person must look at it."))
+        FieldDecision.objects.update_or_create(
+            mapping=current,
+            field=key,
+            defaults={
+                "subject": subject_of(current.document(), key),
+                "verdict": verdict,
+                "person": person,
+                "comment": comment.strip()[:500],
+            },
+        )
+    record(person, "mapping.field_marked", current, field=key, verdict=str(verdict or ""), hash=current.content_hash)
+
+
+@transaction.atomic
+def comment_on(mapping: Mapping, key: str, text: str, author: User) -> FieldComment:
+    """A comment on a choice of an open version. Raises TransitionError for an empty one and a decided version."""
+    current = _open_version(mapping, author)
+    if not text.strip():
+        raise TransitionError(_("Write something first."))
+    made = FieldComment.objects.create(mapping=current, field=key, author=author, text=text.strip()[:500])
+    # Without the text, which a person may have written against the advice.
+    record(author, "mapping.field_commented", current, field=key)
+    return made
+
+
+def _open_version(mapping: Mapping, person: User) -> Mapping:
+    if not has_role(person, Role.REVIEWER, Role.ADMIN):
+        raise TransitionError(_("Only a reviewer or an admin can say something about a field."))
+    current = Mapping.objects.select_related("center").get(pk=mapping.pk)
+    if not current.is_open:
+        raise TransitionError(_("Version %(version)s is decided.") % {"version": current.version})
+    return current
+
+
+def _workers(mapping: Mapping) -> frozenset[int]:
+    """Whose work the version holds; nobody's in a network of one person."""
+    if not settings.FOUR_EYES or (mapping.generated and mapping.first_author_id is None):
+        return frozenset()
+    people = {mapping.author_id, mapping.first_author_id, *mapping.editors.values_list("pk", flat=True)}
+    return frozenset(pk for pk in people if pk is not None)
+
+
+def _name(person: User | None) -> str:
+    return person.get_username() if person else ""
+
+
+def _meaning(table: TableMapping, item: str) -> list[object]:
+    """The column, and the form in which it is read."""
+    if not item:
+        return []
+    flag = table.delete_flag
+    forms = {
+        "DATUM": str(table.date_format) if table.date_format else None,
+        "DELKZ": [list(flag.live_values), flag.null_is_live] if flag else None,
+    }
+    return [table.column(item), forms.get(item)]
+
+
+def _listed(keys: tuple[str, ...]) -> str:
+    shown = ", ".join(keys[:5])
+    return shown if len(keys) <= 5 else _("%(fields)s and %(count)s more") % {"fields": shown, "count": len(keys) - 5}
