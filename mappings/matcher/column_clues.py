@@ -30,27 +30,42 @@ def column_clues(
     fit = _type_fit(field.kind, column.data_type, column.max_length)
     if not fit:
         return None
-    clues = list(column_name_clues(canonical, field.name, column.name, source.column_place, item.prefix))
-    clues.append(Clue("type_fits" if fit == 1 else "type_odd", 1.0, (("type", shown_type(column)),)))
+    clues = column_name_clues(canonical, field.name, column.name, source.column_place, item.prefix)
+    asked = (looked_for(canonical, field.name, field.kind), column.name)
+    judged = item.judged.get(asked)
+    if judged is None:
+        judged = item.judged[asked] = tuple(_judged(source, canonical, field, item, column, fit))
+    clues += judged
+    if source.vocabulary.entries:
+        clues += tuple(_learned(source, f"{canonical}.{field.name}", column.name))
+    if source.previous is not None:
+        clues += tuple(_decided_before(source.previous, canonical, field.name, item, column))
+    return clues
+
+
+def _judged(
+    source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column, fit: float
+) -> list[Clue]:
+    """What type, values and keys say. Keys, dates and flags look the same in every canonical table: judged once."""
+    clues = [Clue("type_fits" if fit == 1 else "type_odd", 1.0, (("type", shown_type(column)),))]
     profile = item.values(column)
     if profile is not None:
         clues += _value_clues(canonical, field, profile)
-    elif (
-        item.renewed
-        and any(base.startswith(name_key(column.name, source.column_place)) for base in item.renewed)
-        and not _NEW & set(words_of(column.name))
-    ):
+    elif _has_newer(source, item, column):
         # Which of the two is in use, only values could say.
         clues.append(Clue("newer_column"))
     if field.kind == "key":
         clues += _key_clues(source, item, column)
     if field.kind == "flag" and source.common_flags:
         clues += _flag_clues(source, column)
-    if source.vocabulary.entries:
-        clues += _learned(source, f"{canonical}.{field.name}", column.name)
-    if source.previous is not None:
-        clues += _decided_before(source.previous, canonical, field.name, item, column)
-    return tuple(clues)
+    return clues
+
+
+def _has_newer(source: Source, item: SourceTable, column: Column) -> bool:
+    if not item.renewed or _NEW & set(words_of(column.name)):
+        return False
+    own = name_key(column.name, source.column_place)
+    return any(base.startswith(own) for base in item.renewed)
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from mappings.words import UNKNOWN, meanings
 _ALIKE = 0.88
 _FUZZY_LENGTH = 4
 _UNUSUAL_AFFIX = 0.85
+_ELSEWHERE = (Clue("name_elsewhere"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,17 @@ class _Read:
     joined: str
     meanings: frozenset[str]
 
-    @property
-    def is_known(self) -> bool:
-        return bool(self.meanings) and UNKNOWN not in self.meanings
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """All ways to read a name, the best first; `is_known`: one of them consists of known words."""
+
+    reads: tuple[_Read, ...]
+    plain: str
+    is_known: bool
 
 
+@lru_cache(maxsize=65536)
 def column_name_clues(table: str, field: str, name: str, place: AffixPlace, prefix: str) -> tuple[Clue, ...]:
     """What `name` says about being the canonical `field` of the canonical `table`."""
     return _clues(field, _column_reads(name, place, prefix), lambda meant: field_strength(table, field, meant))
@@ -40,34 +47,33 @@ def table_name_clues(table: str, name: str, unmarked: tuple[str, ...], place: Af
     return _clues(table, _table_reads(name, unmarked, place), lambda meant: table_strength(table, meant))
 
 
-def _clues(wanted: str, reads: tuple[_Read, ...], strength_of: Callable[[frozenset[str]], float]) -> tuple[Clue, ...]:
+def _clues(wanted: str, name: _Name, strength_of: Callable[[frozenset[str]], float]) -> tuple[Clue, ...]:
     """The one clue that the best way to read a name gives."""
     target = _joined_canonical(wanted)
     best: tuple[float, _Read] | None = None
-    for read in reads:
+    for read in name.reads:
         habit = 1.0 if read.reading.habitual else _UNUSUAL_AFFIX
         worth = _certainty(read.reading) if read.joined == target else strength_of(read.meanings) * habit
         if worth > (best[0] if best is not None else 0.0):
             best = worth, read
     if best is None:
-        return _no_match(reads, target, wanted)
+        return _no_match(name, target, wanted)
     if best[1].joined == target:
         return (_canonical_clue(best[1].reading),)
     return (Clue("known_words", best[0], (("words", " ".join(best[1].reading.words)),)),)
 
 
-def _no_match(reads: tuple[_Read, ...], target: str, wanted: str) -> tuple[Clue, ...]:
-    plain = reads[0].joined
-    alike = _alike(plain, target) if len(plain) >= _FUZZY_LENGTH <= len(target) else 0.0
-    if alike >= _ALIKE and plain not in canonical_names():
-        return (Clue("name_alike", alike, (("name", wanted),)),)
-    if plain in canonical_names() or any(read.is_known for read in reads):
-        return (Clue("name_elsewhere"),)
-    return ()
+def _no_match(name: _Name, target: str, wanted: str) -> tuple[Clue, ...]:
+    is_ours = name.plain in canonical_names()
+    if not is_ours and len(name.plain) >= _FUZZY_LENGTH <= len(target):
+        alike = _alike(name.plain, target)
+        if alike >= _ALIKE:
+            return (Clue("name_alike", alike, (("name", wanted),)),)
+    return _ELSEWHERE if is_ours or name.is_known else ()
 
 
 @lru_cache(maxsize=65536)
-def _column_reads(name: str, place: AffixPlace, prefix: str) -> tuple[_Read, ...]:
+def _column_reads(name: str, place: AffixPlace, prefix: str) -> _Name:
     ways = readings(name, place)
     if prefix and ways[0].words[:1] == (prefix,) and len(ways[0].words) > 1:
         ways = (Reading(ways[0].words[1:], prefix), *ways)
@@ -75,15 +81,17 @@ def _column_reads(name: str, place: AffixPlace, prefix: str) -> tuple[_Read, ...
 
 
 @lru_cache(maxsize=65536)
-def _table_reads(name: str, unmarked: tuple[str, ...], place: AffixPlace) -> tuple[_Read, ...]:
+def _table_reads(name: str, unmarked: tuple[str, ...], place: AffixPlace) -> _Name:
     ways = readings(name, place)
     if unmarked and len(unmarked) < len(ways[-1].words):
         ways = (*readings(" ".join(unmarked), place), *ways)
     return _read(ways)
 
 
-def _read(ways: tuple[Reading, ...]) -> tuple[_Read, ...]:
-    return tuple(_Read(reading, reading.joined, meanings(reading)) for reading in ways)
+def _read(ways: tuple[Reading, ...]) -> _Name:
+    reads = tuple(_Read(reading, reading.joined, meanings(reading)) for reading in ways)
+    is_known = any(bool(read.meanings) and UNKNOWN not in read.meanings for read in reads)
+    return _Name(reads, reads[0].joined, is_known)
 
 
 @lru_cache(maxsize=65536)

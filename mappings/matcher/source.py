@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from centers.catalog import Catalog, Column, Table
 from mappings.document import MappingDocument
+from mappings.matcher.clues import Clue
 from mappings.matcher.name_clues import shared_prefix
 from mappings.matcher.value_fit import value_fit
 from mappings.names import AffixPlace, affix_place, name_key, words_of
@@ -28,6 +29,8 @@ class SourceTable:
     profile: TableProfile | None
     prefix: str
     profiles: Mapping[str, ColumnProfile]
+    # What type, values and keys of a column say, by what was looked for and column; filled while it is asked for
+    judged: dict[tuple[str, str], tuple[Clue, ...]] = field(default_factory=dict, compare=False)
     # The tables that its foreign keys or values lead to
     leads_to: frozenset[TableKey] = frozenset()
     # Name keys beside which a column of the same name and NEU or NEW stands

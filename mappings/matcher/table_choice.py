@@ -16,7 +16,8 @@ from mappings.matcher.table_comparison import ScoredTable, compared
 
 _TARGETS = 3
 _OPTIONS = 4
-_CATCH_UP = 6.0
+_CATCH_UP = 4.0
+_CLEAR = 5.0
 _OF_COLUMNS = frozenset({"columns_fit", "column_missing", "column_contradicts"})
 # A table that scores less is not proposed: the source has none.
 NONE = 0.0
@@ -35,7 +36,7 @@ def choose_tables(source: Source, weights: WeightSet) -> Choice:
     alone = candidates(source, weights)
     best: tuple[float, Choice] | None = None
     patients, insurers = (_targets(alone[name]) for name in FIRST)
-    for patient, insurer in product((*patients, None), (*insurers, None)):
+    for patient, insurer in product(patients, insurers):
         if patient is not None and insurer is not None and patient.key == insurer.key:
             continue
         first = {name: item for name, item in zip(FIRST, (patient, insurer), strict=True) if item is not None}
@@ -47,9 +48,15 @@ def choose_tables(source: Source, weights: WeightSet) -> Choice:
     return best[1]
 
 
-def _targets(ranked: Sequence[ScoredTable]) -> list[ScoredTable]:
-    """The candidates that others could refer to; one that is far behind will not catch up by it."""
-    return [item for item in _options(ranked)[:_TARGETS] if item.score > ranked[0].score - _CATCH_UP]
+def _targets(ranked: Sequence[ScoredTable]) -> list[ScoredTable | None]:
+    """The candidates that others could refer to; one that is far behind will not catch up by it.
+
+    None, that there is no such table, where the best one is not clearly it.
+    """
+    found: list[ScoredTable | None] = [
+        item for item in _options(ranked)[:_TARGETS] if item.score > ranked[0].score - _CATCH_UP
+    ]
+    return found if found and ranked[0].score > _CLEAR else [*found, None]
 
 
 def _with_targets(
