@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from extraction import dashboard, dry_run_views, entry_views, run_views
+from extraction import dashboard, dry_run_views, entry_views, run_views, timeline_views
 
 
 class DayConverter:
@@ -25,6 +25,7 @@ register_converter(DayConverter, "day")
 
 app_name = "extraction"
 urlpatterns = [
+    path("timeline/<str:center_id>/", timeline_views.timeline, name="center_timeline"),
     path("runs/", run_views.run_list, name="run_list"),
     path("runs/start/", run_views.run_start, name="run_start"),
     path("runs/<int:pk>/", run_views.run_detail, name="run_detail"),
