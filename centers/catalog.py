@@ -39,8 +39,8 @@ class Table:
 
     @property
     def qualified_name(self) -> str:
-        """For people: `schema.name`."""
-        return f"{self.schema}.{self.name}"
+        """For people, see the function of this name."""
+        return qualified_name(self.schema, self.name)
 
     @property
     def is_view(self) -> bool:
@@ -61,6 +61,16 @@ class Catalog:
     def table(self, schema: str, name: str) -> Table | None:
         """The table of exactly that schema and name."""
         return next((table for table in self.tables if table.schema == schema and table.name == name), None)
+
+
+def qualified_name(schema: str, name: str) -> str:
+    """For people: `schema.name`, or `[sch.ema].[name]` where dots in a name leave open which part they belong to.
+
+    Two tables never have the same.
+    """
+    if "." not in schema + name:
+        return f"{schema}.{name}"
+    return ".".join("[" + part.replace("]", "]]") + "]" for part in (schema, name))
 
 
 def to_document(catalog: Catalog) -> dict[str, Any]:

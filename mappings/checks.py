@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog, Column
+from centers.catalog import Catalog, Column, qualified_name
 from mappings.canonical import CanonicalTable, canonical_tables
 from mappings.column_types import date_forms, flag_fits, is_number, is_text
 from mappings.document import MappingDocument, TableMapping
@@ -79,7 +79,7 @@ def _in_catalog(document: MappingDocument, catalog: Catalog) -> list[Check]:
         found = catalog.table(table.schema, table.table)
         if found is None:
             sentence = _("%(table)s: there is no table %(physical)s in the snapshot.")
-            names = {"table": table.name, "physical": f"{table.schema}.{table.table}"}
+            names = {"table": table.name, "physical": qualified_name(table.schema, table.table)}
             checks.append(Check("in_snapshot", False, sentence % names))
             continue
         sentence = _("%(field)s: there is no column %(physical)s in the snapshot.")
@@ -95,7 +95,7 @@ def _used_twice(document: MappingDocument) -> list[Check]:
     tables = Counter((table.schema, table.table) for table in document.tables if table.table is not None)
     sentence = _("%(physical)s is used for more than one table.")
     checks = [
-        Check("used_once", False, sentence % {"physical": f"{schema}.{name}"})
+        Check("used_once", False, sentence % {"physical": qualified_name(schema or "", name or "")})
         for (schema, name), count in tables.items()
         if count > 1
     ]

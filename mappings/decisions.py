@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog
+from centers.catalog import Catalog, qualified_name
 from mappings.canonical import canonical_tables
 from mappings.document import DeleteFlag, Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import DateFormat, PatientIdForm
@@ -66,7 +66,9 @@ def problems(decision: Decision, catalog: Catalog) -> list[Problem]:
             continue
         table = catalog.table(choice.schema, choice.table)
         if table is None:
-            sentence = _("There is no table %(name)s in the snapshot.") % {"name": f"{choice.schema}.{choice.table}"}
+            sentence = _("There is no table %(name)s in the snapshot.") % {
+                "name": qualified_name(choice.schema, choice.table)
+            }
             found.append(Problem(f"tables.{name}.table", sentence))
             continue
         found += [

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from centers.catalog import qualified_name
 from mappings.affixes import NO_HABITS, Affixes
 from mappings.canonical import canonical_order
 from mappings.diff_sentences import Subject, sentence
@@ -130,7 +131,7 @@ def _row(
 
 
 def _physical(table: TableMapping) -> str:
-    return f"{table.schema}.{table.table}" if table.table is not None else ""
+    return qualified_name(table.schema or "", table.table) if table.table is not None else ""
 
 
 def _ordered(names: set[str]) -> list[str]:

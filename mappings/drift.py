@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog, Column, Table
+from centers.catalog import Catalog, Column, Table, qualified_name
 from mappings.canonical import canonical_tables
 from mappings.document import MappingDocument, TableMapping
 from mappings.enums import DriftKind, DriftState
@@ -93,7 +93,7 @@ def _table_change(
 ) -> tuple[Table | None, Table | None, Change]:
     schema, name = mapped.schema or "", mapped.table or ""
     before, after = old.table(schema, name), new.table(schema, name)
-    label = f"{schema}.{name}"
+    label = qualified_name(schema, name)
     if after is not None:
         if before is None or before.is_view == after.is_view:
             return before, after, Change(mapped.name, DriftKind.UNCHANGED, label, label)
@@ -104,7 +104,7 @@ def _table_change(
     if found.name is None:
         return before, None, _gone(mapped.name, label, found.candidates)
     after = new.table(schema, found.name)
-    return before, after, _renamed(mapped.name, label, f"{schema}.{found.name}", found.name)
+    return before, after, _renamed(mapped.name, label, qualified_name(schema, found.name), found.name)
 
 
 def _column_changes(mapped: TableMapping, before: Table, after: Table, names: Renames) -> list[Change]:

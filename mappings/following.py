@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from centers.catalog import Catalog, Table
+from centers.catalog import Catalog, Table, qualified_name
 from mappings.document import Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.drift import Drift, drift
 from mappings.enums import DriftKind
@@ -40,7 +40,7 @@ def _followed_table(table: TableMapping, renamed: Mapping[str, str]) -> TableMap
     name = renamed.get(table.name)
     if name is None:
         return replace(table, fields=fields)
-    evidence = (_renamed_since(f"{table.schema}.{table.table}"), *table.evidence)
+    evidence = (_renamed_since(qualified_name(table.schema or "", table.table or "")), *table.evidence)
     return replace(table, fields=fields, table=name, evidence=evidence)
 
 

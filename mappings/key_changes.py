@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from centers.catalog import ForeignKey, Table
+from centers.catalog import ForeignKey, Table, qualified_name
 from mappings.renames import Renames
 from mappings.unused_changes import Kept
 
@@ -71,4 +71,4 @@ def _same_columns(old: tuple[str, ...], new: tuple[str, ...], names: Renames) ->
 
 
 def _text(key: ForeignKey) -> str:
-    return f"{', '.join(key.columns)} → {key.ref_schema}.{key.ref_table}"
+    return f"{', '.join(key.columns)} → {qualified_name(key.ref_schema, key.ref_table)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from centers.catalog import Catalog, Table
+from centers.catalog import Catalog, Table, qualified_name
 from mappings.canonical import CanonicalField, CanonicalTable, canonical_tables
 from mappings.document import Evidence, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import ReviewPolicy
@@ -109,7 +109,7 @@ def table_row(canonical: CanonicalTable, mapped: TableMapping, source: Source) -
         title=str(TITLES.get(canonical.name, canonical.title)),
         is_required=canonical.required,
         value=table_value(mapped.schema, mapped.table),
-        physical=f"{mapped.schema}.{mapped.table}" if mapped.table else "",
+        physical=qualified_name(mapped.schema or "", mapped.table) if mapped.table else "",
         absence="" if mapped.table else str(ABSENCES[canonical.name]),
         options=table_options(mapped, source.catalog),
         why=_table_why(mapped, physical, profile, source),
@@ -137,7 +137,7 @@ def _table_why(mapped: TableMapping, physical: Table | None, profile: TableProfi
 
 def _other_tables(mapped: TableMapping, source: Source) -> tuple[RunnerUp, ...]:
     tables = {table.qualified_name: table for table in source.catalog.tables}
-    chosen = f"{mapped.schema}.{mapped.table}"
+    chosen = qualified_name(mapped.schema or "", mapped.table or "")
     found = [
         (entry, tables[entry.name]) for entry in mapped.candidates if entry.name in tables and entry.name != chosen
     ]
