@@ -80,6 +80,18 @@ def table_address(value: str) -> tuple[str, str] | None:
     return (schema, table) if isinstance(schema, str) and isinstance(table, str) else None
 
 
+def column_name(value: str) -> str | None:
+    """The column in a form value; None for none. Nonsense stays what it is: no column has such a name."""
+    if not value.startswith('"'):
+        return value or None
+    try:
+        name = json.loads(value)
+        name.encode()  # half a surrogate pair could stand on no page
+    except (AttributeError, RecursionError, ValueError):
+        return value
+    return str(name) or None
+
+
 def proposed_table(
     canonical: CanonicalTable, address: tuple[str, str] | None, catalog: Catalog, profile: Profile = NO_PROFILE
 ) -> TableMapping:
@@ -103,7 +115,7 @@ def _table_decision(
     choice = TableDecision(
         schema=address[0],
         table=address[1],
-        columns={field.name: data.get(f"{name}.{field.name}") or None for field in canonical.fields},
+        columns={field.name: column_name(data.get(f"{name}.{field.name}", "")) for field in canonical.fields},
         date_format=DateFormat(form) if form in DateFormat.values else None,
         delete_flag=_flag(name, data),
     )

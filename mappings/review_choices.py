@@ -1,15 +1,18 @@
 """What a reviewer can choose on the review page: tables, columns, forms of dates. *Pure*."""
 
 import json
+import re
 from dataclasses import dataclass
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog, Column, Table
+from centers.catalog import Catalog, Column, Table, qualified_name
 from mappings.canonical import CanonicalTable
 from mappings.document import FieldMapping, TableMapping
 from mappings.enums import DateFormat
+
+_LINE_END = re.compile(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,15 @@ def table_value(schema: str | None, table: str | None) -> str:
     return json.dumps([schema, table], ensure_ascii=False) if schema is not None and table is not None else ""
 
 
+def column_value(name: str) -> str:
+    """A column as one form value: its name, or that as JSON where browsers would not send it back as it is."""
+    is_altered = _LINE_END.search(name) or name.startswith('"')
+    return json.dumps(name, ensure_ascii=False) if is_altered else name
+
+
 def table_options(mapped: TableMapping, catalog: Catalog) -> Options:
     """The tables to choose from; one that the catalog lacks stays visible as the choice it was."""
-    chosen = f"{mapped.schema}.{mapped.table}" if mapped.table else None
+    chosen = qualified_name(mapped.schema or "", mapped.table) if mapped.table else None
     by_name = {table.qualified_name: table for table in catalog.tables}
     likely = []
     if chosen is not None:
@@ -59,8 +68,8 @@ def column_options(item: FieldMapping, physical: Table | None) -> Options:
     names = [item.column] if item.column is not None else []
     names += [entry.name for entry in item.candidates if entry.name in columns and entry.name != item.column]
     return Options(
-        tuple(Option(name, typed(columns.get(name), name), name == item.column) for name in names),
-        tuple(Option(name, typed(column, name)) for name, column in columns.items() if name not in names),
+        tuple(Option(column_value(name), typed(columns.get(name), name), name == item.column) for name in names),
+        tuple(Option(column_value(name), typed(column, name)) for name, column in columns.items() if name not in names),
     )
 
 
