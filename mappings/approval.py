@@ -46,20 +46,20 @@ def approve(
     reason: str = "",
     expected_hash: str | None = None,
     expected_fingerprint: str | None = None,
-    all_looked_at: bool | None = None,
+    all_looked_at: bool = True,
 ) -> Mapping:
     """Make `mapping` the one that extracts; the former one is superseded in the same transaction.
 
     `expected_hash` is the content, `expected_fingerprint` the center's newest snapshot that the person saw. Raises
     TransitionError: not a reviewer, already decided, own work, failed checks, something unseen, a failed dry run
-    without a reason; StaleError: something else was seen. `all_looked_at` says whether the person confirmed to have
-    looked at all fields; None where no fields were shown, as in a command.
+    without a reason; StaleError: something else was seen. `all_looked_at` False: the person did not confirm to
+    have looked at all fields. Who approves by a command or a preview of many centers answers for the whole.
     """
     current = _open_for(mapping, reviewer)
     refuse_stale(current, expected_hash)
     refuse_newer_schema(current, expected_fingerprint)
     waived = waiver_for(current, reviewer, reason)
-    left = refuse_unseen(progress_of(current), all_looked_at=all_looked_at) if all_looked_at is not None else ()
+    left = refuse_unseen(progress_of(current), all_looked_at=all_looked_at)
     tried = refuse_failed_dry_run(current, reason)
     failed = [check for check in checks_of(current) if check.blocks]
     if failed:

@@ -91,7 +91,7 @@ def refuse_unseen(found: Progress, *, all_looked_at: bool) -> tuple[str, ...]:
 
 @transaction.atomic
 def mark(
-    mapping: Mapping, key: str, verdict: FieldVerdict | None, person: User, *, comment: str = "", seen: str | None
+    mapping: Mapping, key: str, verdict: FieldVerdict | None, person: User, *, comment: str = "", seen: str
 ) -> None:
     """Say that a choice is right or not right, or (None) take back what was said.
 

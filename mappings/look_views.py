@@ -44,7 +44,7 @@ def _say(request: HttpRequest, mapping: Mapping, key: str, word: str) -> None:
         return
     verdict = _VERDICTS[word]
     comment = text if verdict is FieldVerdict.WRONG else ""
-    mark(mapping, key, verdict, person(request), comment=comment, seen=request.POST.get("content_hash"))
+    mark(mapping, key, verdict, person(request), comment=comment, seen=request.POST.get("content_hash", ""))
 
 
 def _answer(request: HttpRequest, mapping: Mapping, key: str, refusal: str = "") -> HttpResponse:

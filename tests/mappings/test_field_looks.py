@@ -144,7 +144,7 @@ def test_every_field_marked_needs_no_confirmation(proposal: Mapping, reviewer: U
 def test_field_that_is_not_right_forbids_the_approval(proposal: Mapping, reviewer: User, admin: User) -> None:
     say(proposal, admin, FieldVerdict.WRONG)
     with pytest.raises(TransitionError, match=r"Marked as not right: KARTEI\.BEMERKUNG"):
-        approve(proposal, reviewer, all_looked_at=True)
+        approve(proposal, reviewer)
 
 
 def test_accepted_fields_need_no_look(proposal: Mapping, admin: User) -> None:
