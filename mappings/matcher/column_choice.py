@@ -49,9 +49,10 @@ def _ranked(
 ) -> tuple[ScoredColumn, ...]:
     scored = []
     for column in item.table.columns:
-        clues = column_clues(source, canonical, field, item, column)
-        if clues is not None:
-            scored.append(ScoredColumn(column, total(clues, weights.column), clues))
+        found = column_clues(source, canonical, field, item, column, weights.column)
+        if found is not None:
+            clues, worth = found
+            scored.append(ScoredColumn(column, worth, clues))
     return _sorted(scored)
 
 
@@ -84,6 +85,9 @@ def chosen_columns(fields: Sequence[CanonicalField], ranked: Ranked) -> dict[str
     options = [
         (field.name, [entry for entry in ranked[field.name][:_OPTIONS] if entry.score > LEAST]) for field in fields
     ]
+    first = {name: entries[0] for name, entries in options if entries}
+    if len({entry.column.name for entry in first.values()}) == len(first):
+        return first
     best: tuple[float, dict[str, ScoredColumn]] = (-math.inf, {})
 
     def search(index: int, worth: float, taken: dict[str, ScoredColumn]) -> None:

@@ -8,7 +8,7 @@ from centers.catalog import Column
 from mappings.canonical import CanonicalField
 from mappings.column_types import same_sort, type_fit
 from mappings.document import MappingDocument
-from mappings.matcher.clues import Clue
+from mappings.matcher.clues import Clue, Weights, total
 from mappings.matcher.name_clues import column_name_clues
 from mappings.matcher.source import Source, SourceTable, TableKey
 from mappings.matcher.value_fit import looked_for, value_fit
@@ -24,9 +24,12 @@ _NEW = frozenset({"NEU", "NEW"})
 
 
 def column_clues(
-    source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column
-) -> tuple[Clue, ...] | None:
-    """The clues that do not depend on which other tables are taken; None when the type cannot hold the field."""
+    source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column, weights: Weights
+) -> tuple[tuple[Clue, ...], float] | None:
+    """The clues that do not depend on which other tables are taken, and what they weigh in log-odds.
+
+    None when the type cannot hold the field.
+    """
     fit = _type_fit(field.kind, column.data_type, column.max_length)
     if not fit:
         return None
@@ -34,20 +37,20 @@ def column_clues(
     asked = (looked_for(canonical, field.name, field.kind), column.name)
     judged = item.judged.get(asked)
     if judged is None:
-        judged = item.judged[asked] = tuple(_judged(source, canonical, field, item, column, fit))
-    clues += judged
+        found = tuple(_judged(source, canonical, field, item, column, fit))
+        judged = item.judged[asked] = (found, total(found, weights))
     if source.vocabulary.entries:
         clues += tuple(_learned(source, f"{canonical}.{field.name}", column.name))
     if source.previous is not None:
         clues += tuple(_decided_before(source.previous, canonical, field.name, item, column))
-    return clues
+    return clues + judged[0], total(clues, weights) + judged[1]
 
 
 def _judged(
     source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column, fit: float
 ) -> list[Clue]:
     """What type, values and keys say. Keys, dates and flags look the same in every canonical table: judged once."""
-    clues = [Clue("type_fits" if fit == 1 else "type_odd", 1.0, (("type", shown_type(column)),))]
+    clues = [_type_clue(fit, column.data_type, column.max_length)]
     profile = item.values(column)
     if profile is not None:
         clues += _value_clues(canonical, field, profile)
@@ -66,6 +69,11 @@ def _has_newer(source: Source, item: SourceTable, column: Column) -> bool:
         return False
     own = name_key(column.name, source.column_place)
     return any(base.startswith(own) for base in item.renewed)
+
+
+@lru_cache(maxsize=4096)
+def _type_clue(fit: float, data_type: str, max_length: int | None) -> Clue:
+    return Clue("type_fits" if fit == 1 else "type_odd", 1.0, (("type", shown_type(data_type, max_length)),))
 
 
 @lru_cache(maxsize=4096)
@@ -176,8 +184,8 @@ def _decided_before(
     return []
 
 
-def shown_type(column: Column) -> str:
+def shown_type(data_type: str, max_length: int | None) -> str:
     """The type as people write it: nvarchar(100)."""
-    if column.max_length is None:
-        return column.data_type
-    return f"{column.data_type}({'max' if column.max_length < 0 else column.max_length})"
+    if max_length is None:
+        return data_type
+    return f"{data_type}({'max' if max_length < 0 else max_length})"

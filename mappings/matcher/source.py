@@ -30,7 +30,7 @@ class SourceTable:
     prefix: str
     profiles: Mapping[str, ColumnProfile]
     # What type, values and keys of a column say, by what was looked for and column; filled while it is asked for
-    judged: dict[tuple[str, str], tuple[Clue, ...]] = field(default_factory=dict, compare=False)
+    judged: dict[tuple[str, str], tuple[tuple[Clue, ...], float]] = field(default_factory=dict, compare=False)
     # The tables that its foreign keys or values lead to
     leads_to: frozenset[TableKey] = frozenset()
     # Name keys beside which a column of the same name and NEU or NEW stands
