@@ -57,7 +57,8 @@ SPELLINGS: dict[str, Spelling] = {
     "address": lambda word: f"../{word}/?a=b&c=d#e",
     "formula": lambda word: f"=1+1|'{word}'!A1",
     "variable": lambda word: f"@{word}",
-    "temporary": lambda word: f"#{word}$",
+    # In front, # would make a temporary table of it, which no practice has.
+    "signs": lambda word: f"{word}#$@",
     "number": lambda word: f"1{word}",
     "longest": lambda word: (word + "_").ljust(MAX_LENGTH, "W"),
     "look_alike": lambda word: word.translate(_CYRILLIC),

@@ -136,9 +136,7 @@ class SessionCatalog:
         return table
 
     def is_plain(self, table: SourceTable, column: str) -> bool:
-        """Names in system views are compared as ASCII; practice columns are looked at."""
-        if table.is_system:
-            return True
+        """Whether a text column is ASCII without trailing blanks: names in system views may be anything, too."""
         found = self.databases.find(table.database)
         return found is not None and found.is_plain(table, column)
 
