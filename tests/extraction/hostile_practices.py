@@ -19,6 +19,24 @@ PRACTICE = Practice("ck")
 CENTERS = {spelling: f"center_{number:02d}" for number, spelling in enumerate(SPELLINGS, start=1)}
 
 
+# Names that only look the same, or only count as the same once they are normalised: the rows of the others are none.
+TWINS: dict[str, Spelling] = {
+    "composed": SPELLINGS["decomposed"],
+    "decomposed": SPELLINGS["composed"],
+    "look_alike": str,
+    "invisible": str,
+}
+
+
+def tables_of(spelling: str) -> tuple[TableSpec, ...]:
+    """All tables of the practice in that spelling, with the empty ones of its twin."""
+    tables = tuple(spelled_table(table, SPELLINGS[spelling]) for table in PRACTICE.tables())
+    twin = TWINS.get(spelling)
+    if twin is None:
+        return tables
+    return (*tables, *(replace(spelled_table(table, twin), rows=()) for table in PRACTICE.tables()))
+
+
 def spelled_table(table: TableSpec, spell: Spelling) -> TableSpec:
     """`table` with every name in that spelling, and a primary key of a hostile name."""
     columns = tuple(replace(column, name=spell(column.name)) for column in table.columns)
@@ -56,8 +74,7 @@ def served_practices(directory: Path) -> Iterator[SandboxProcess]:
             entry["database"] = database
         file = network.database_file(center)
         file.unlink()
-        tables = tuple(spelled_table(table, spell) for table in PRACTICE.tables())
-        write_sqlite_file(file, SourceSpec(entry["database"], tables, ()))
+        write_sqlite_file(file, SourceSpec(entry["database"], tables_of(spelling), ()))
     manifest.write_text(json.dumps(document), encoding="utf-8")
     with SandboxProcess(directory) as process:
         yield process
