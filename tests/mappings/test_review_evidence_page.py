@@ -36,7 +36,7 @@ def proposed(center: Center, catalog: Catalog, skipped: dict[str, Skipped] | Non
 
 def rows_of(page: str) -> dict[str, str]:
     """The part of the page for each field."""
-    return dict(re.findall(r'<tr id="field-([A-Z_.]+)">(.*?)</tr>', page, re.DOTALL))
+    return dict(re.findall(r'<tr id="field-([A-Z_]+\.[A-Z_]+)"[^>]*>(.*?)</tr>', page, re.DOTALL))
 
 
 def test_page_shows_standing_reasons_and_values(center: Center, reviewer: User, client_of: SignIn) -> None:

@@ -1,0 +1,113 @@
+// The keys of the queue and the review page. Each key presses a control that is on the page, so nothing can be done
+// by key alone. #review-keys is the help; its data- attributes hold the sentences and the name of the cookie.
+(() => {
+  "use strict";
+  const help = document.getElementById("review-keys");
+  if (!help) return;
+  const live = document.getElementById("live");
+  const off = help.querySelector("[data-keys-off]");
+  const isOff = () => document.cookie.split("; ").includes(`${help.dataset.cookie}=off`);
+  const rows = () => [...document.querySelectorAll("[data-key-row]")];
+  const current = () => document.activeElement?.closest("[data-key-row]");
+  const say = (text) => { live.textContent = text; };
+
+  function press(element) {
+    if (!element) return false;
+    if (element.disabled) say(help.dataset.refused);
+    else element.click();
+    return true;
+  }
+
+  function focusRow(row) {
+    const target = row.querySelector("[data-key-target]") ?? row;
+    if (target === row) row.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "center" });
+    const name = row.querySelector('th[scope="row"]').textContent.trim().replace(/\s+/g, " ");
+    const all = rows();
+    say(`${name} (${all.indexOf(row) + 1}/${all.length})`);
+  }
+
+  function move(step) {
+    const all = rows();
+    const at = all.indexOf(current());
+    const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
+    if (all[next]) focusRow(all[next]);
+    return true;
+  }
+
+  function decide(name) {
+    const button = current()?.querySelector(`[data-${name}]`);
+    if (!button) return false;
+    press(button);
+    return move(1);
+  }
+
+  // The candidate after the chosen one; the last one is followed by the first.
+  function chooseRunnerUp() {
+    const select = current()?.querySelector("select");
+    const candidates = [...(select?.querySelector("optgroup")?.children ?? [])];
+    if (!select || candidates.length === 0) return false;
+    const next = candidates[(candidates.findIndex((option) => option.selected) + 1) % candidates.length];
+    select.value = next.value;
+    say(next.textContent);
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+
+  // Only where the row itself has the focus: Enter on a button or a link stays what it is.
+  function openDetails() {
+    const row = document.activeElement;
+    const details = row?.matches("[data-key-row]") && row.querySelector("details");
+    if (!details) return false;
+    details.open = !details.open;
+    return true;
+  }
+
+  // What is still to be said (that all was looked at, a reason) gets the focus instead.
+  function approve() {
+    const button = document.querySelector("[data-approve]");
+    const missing = button?.form?.querySelector(":invalid");
+    if (!missing || button.disabled) return press(button);
+    missing.focus();
+    missing.scrollIntoView({ block: "center" });
+    return true;
+  }
+
+  const again = { j: () => move(1), k: () => move(-1) };
+  const once = {
+    "a": () => decide("accept"),
+    "r": () => decide("reject"),
+    "u": chooseRunnerUp,
+    "n": () => press(document.querySelector("[data-skip]")),
+    "Enter": openDetails,
+    "?": () => { help.showModal(); return true; },
+  };
+
+  // A tick takes no letters, everything else that can be filled in does.
+  function isTyping(element) {
+    if (element.isContentEditable || element.matches("select, textarea")) return true;
+    return element.matches("input") && !["checkbox", "radio", "button", "submit"].includes(element.type);
+  }
+
+  function actionOf(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.repeat ? null : approve;
+    if (event.ctrlKey || event.metaKey || event.altKey) return null;
+    return again[event.key] ?? (event.repeat ? null : once[event.key]);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.defaultPrevented || isOff() || document.querySelector("dialog[open]")) return;
+    if (isTyping(event.target)) return;
+    const action = actionOf(event);
+    if (action?.()) event.preventDefault();
+  });
+
+  off.checked = isOff();
+  off.addEventListener("change", () => {
+    const age = off.checked ? 31536000 : 0;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `${help.dataset.cookie}=off; Max-Age=${age}; Path=/; SameSite=Lax${secure}`;
+  });
+  for (const button of document.querySelectorAll("[data-keys-help]")) button.hidden = false;
+})();
