@@ -19,7 +19,7 @@
   }
 
   function focusRow(row) {
-    const target = row.querySelector("[data-key-target]") ?? row;
+    const target = row.querySelector('th[scope="row"] a') ?? row;
     if (target === row) row.tabIndex = -1;
     target.focus({ preventScroll: true });
     row.scrollIntoView({ block: "center" });
