@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from mappings.enums import MappingStatus
@@ -17,10 +17,8 @@ def is_own_work(mapping: Mapping, person: User) -> bool:
 
 def without_own_work(versions: QuerySet[Mapping], person: User) -> QuerySet[Mapping]:
     """Those of `versions` that `person` had no hand in."""
-    edited = Mapping.editors.through.objects.filter(user=person.pk).values("mapping_id")
-    # A version of the machine has no author, and NULL is not equal to anybody.
-    others = Q(author=None) | ~Q(author=person), Q(first_author=None) | ~Q(first_author=person)
-    return versions.filter(*others).exclude(pk__in=edited)
+    edited = Mapping.editors.through.objects.filter(mapping=OuterRef("pk"), user=person)
+    return versions.exclude(author=person).exclude(first_author=person).filter(~Exists(edited))
 
 
 def waiver_for(mapping: Mapping, reviewer: User, reason: str) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
 from mappings.enums import DriftState, MappingStatus
+from mappings.four_eyes import without_own_work
 from mappings.models import Mapping
 from mappings.policy_setting import current_policy
 from mappings.queries import OPEN
@@ -64,10 +65,7 @@ def queue_filter(values: Values[str, str]) -> QueueFilter:
 def waiting_for(person: User) -> QuerySet[Mapping]:
     """The open versions that `person` may approve: under four eyes not those that hold their own work."""
     versions = Mapping.objects.filter(status__in=OPEN)
-    if not settings.FOUR_EYES:
-        return versions
-    edited = Mapping.editors.through.objects.filter(mapping=OuterRef("pk"), user=person)
-    return versions.exclude(author=person).exclude(first_author=person).filter(~Exists(edited))
+    return without_own_work(versions, person) if settings.FOUR_EYES else versions
 
 
 def places(person: User, wanted: QueueFilter) -> list[Place]:

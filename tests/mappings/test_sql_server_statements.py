@@ -50,13 +50,14 @@ def test_center_is_locked_until_the_transaction_ends(server: DatabaseWrapper) ->
 def test_update_moves_only_the_version_that_was_read(server: DatabaseWrapper) -> None:
     """`approval._move`: the number of rows says who won."""
     rows = Mapping.objects.filter(pk=3, status__in=OPEN, content_hash="f" * 64)
-    query = rows.query.chain(models.sql.UpdateQuery)
+    query: Any = rows.query.chain(models.sql.UpdateQuery)
     query.add_update_values({"status": MappingStatus.APPROVED, "reviewer": None, "reason": "seen"})
     sql, params = statement(query, server)
-    assert sql.partition(" WHERE ")[0] == (
+    command, _where, condition = sql.partition(" WHERE ")
+    # mssql-django switches the counting of rows on, without which nobody would know who won.
+    assert command == (
         "SET NOCOUNT OFF; UPDATE [mappings_mapping] SET [status] = %s, [reviewer_id] = NULL, [reason] = %s"
-    ).removeprefix("" if sql.startswith("SET NOCOUNT") else "SET NOCOUNT OFF; ")
-    condition = sql.partition(" WHERE ")[2]
+    )
     for part in ("[id] = %s", "[status] IN (%s, %s)", "[content_hash] = %s"):
         assert part in condition
     assert condition.count(" AND ") == 2
