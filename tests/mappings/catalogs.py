@@ -1,6 +1,6 @@
 """Catalogs for the tests of mappings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from centers.catalog import Catalog, Column, ForeignKey, Table
@@ -51,6 +51,17 @@ def standard(*, affix: bool = False, extra: Iterable[Table] = (), without: Itera
 def catalog(*tables: Table) -> Catalog:
     """A catalog in the order of a discovery."""
     return Catalog("DentalDB_01", tuple(sorted(tables, key=lambda item: (item.schema, item.name))))
+
+
+def respelled(item: Table, spell: Callable[[str], str]) -> Table:
+    """`item` with every name as `spell` writes it."""
+    return replace(
+        item,
+        schema=spell(item.schema),
+        name=spell(item.name),
+        columns=tuple(replace(column, name=spell(column.name)) for column in item.columns),
+        primary_key=tuple(spell(name) for name in item.primary_key),
+    )
 
 
 def with_column(source: Catalog, table_name: str, old: str, new: str, data_type: str = "", length: int = 0) -> Catalog:

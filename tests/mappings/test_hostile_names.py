@@ -20,7 +20,7 @@ from mappings.models import LearnedName, Mapping
 from mappings.proposal import propose
 from mappings.versions import propose_for
 from tests.hostile_names import SPELLINGS, Spelling
-from tests.mappings.catalogs import catalog, standard, table
+from tests.mappings.catalogs import catalog, respelled, standard, table
 from tests.mappings.people import a_reviewer
 from tests.review_form import ReviewForm, as_read, read_form
 
@@ -31,19 +31,7 @@ every_spelling = pytest.mark.parametrize("spelling", SPELLINGS)
 
 def spelled(source: Catalog, spelling: str) -> Catalog:
     """`source` with every name in that spelling."""
-    spell = SPELLINGS[spelling]
-    return catalog(
-        *(
-            replace(
-                item,
-                schema=spell(item.schema),
-                name=spell(item.name),
-                columns=tuple(replace(column, name=spell(column.name)) for column in item.columns),
-                primary_key=tuple(spell(name) for name in item.primary_key),
-            )
-            for item in source.tables
-        )
-    )
+    return catalog(*(respelled(item, SPELLINGS[spelling]) for item in source.tables))
 
 
 def proposal_of(center: Center, source: Catalog) -> Mapping:
