@@ -28,6 +28,10 @@ class SandboxProcess:
     """``with SandboxProcess(directory, options) as sandbox``: served on entry, ended on exit.
 
     ``ports`` has the port of each server by name. The process also ends when its parent dies.
+
+    ``logins()`` tells how many login attempts (LOGIN7 messages, refused ones too) each server entry has seen since the
+    start, by the same names as ``ports``. A center whose fault needs a port of its own, such as ``wrong_password``, has
+    an entry of its own, ``SERVER-center-07``. On the wire: ``{"ask": "logins"}`` gives ``{"logins": {...}}``.
     """
 
     def __init__(self, directory: Path, options: ServeOptions | None = None, password_file: Path | None = None) -> None:
@@ -90,14 +94,23 @@ class SandboxProcess:
 
     def set_fault(self, center_id: str, kind: FaultKind | None) -> None:
         """Make a center misbehave from now on, or mend it; raises SandboxFailed for one that needs a new start."""
+        self._order({"center_id": center_id, "fault": kind.value if kind else None})
+
+    def logins(self) -> dict[str, int]:
+        """Login attempts of each server entry since the start, by its name."""
+        found: dict[str, int] = self._order({"ask": "logins"})["logins"]
+        return found
+
+    def _order(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Send one order; returns the answer, raises SandboxFailed when it was not carried out."""
         assert self._process is not None  # noqa: S101 # used inside the with block
         assert self._process.stdin is not None  # noqa: S101
-        order = {"center_id": center_id, "fault": kind.value if kind else None}
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()
         answer = self._read_line(_ORDER_SECONDS)
         if not answer["done"]:
             raise SandboxFailed(answer["error"])
+        return answer
 
     def _read_line(self, seconds: float) -> dict[str, Any]:
         assert self._process is not None  # noqa: S101 # called after the start

@@ -52,6 +52,11 @@ class Sandbox:
         """The port of each server, by its name."""
         return {listener.group.server: listener.group.port for listener in self.listeners}
 
+    @property
+    def logins(self) -> dict[str, int]:
+        """Login attempts since the start, refused ones too, by the name of the server entry (one per port)."""
+        return {listener.group.server: listener.server.login_attempts for listener in self.listeners}
+
     async def start(self) -> None:
         """Listen on all ports and write centers.yml; raises OSError for a taken port, ValueError for a bad fault."""
         raise_file_limit()

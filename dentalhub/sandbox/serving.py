@@ -60,18 +60,30 @@ async def _serve(sandbox: Sandbox, announce: Callable[[Sandbox], None], *, is_co
 
 
 async def _take_orders(sandbox: Sandbox, stopped: asyncio.Event) -> None:
-    """Read ``{"center_id": ..., "fault": kind or null}`` lines; the end of input ends the sandbox."""
+    """Carry out orders, one JSON line each; the end of input ends the sandbox.
+
+    ``{"center_id": ..., "fault": kind or null}`` changes a fault. ``{"ask": "logins"}`` answers with the login attempts
+    of each server entry, ``{"done": true, "logins": {...}}``.
+    """
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         try:
-            order = json.loads(line)
-            sandbox.set_fault(order["center_id"], FaultKind(order["fault"]) if order["fault"] else None)
-            _print_line({"done": True})
+            _print_line({"done": True, **_carry_out(sandbox, json.loads(line))})
         except (ValueError, KeyError, TypeError) as error:
             _print_line({"done": False, "error": str(error)})
     stopped.set()
+
+
+def _carry_out(sandbox: Sandbox, order: dict[str, Any]) -> dict[str, Any]:
+    """What the order asked for; raises KeyError, TypeError or ValueError for one that cannot be carried out."""
+    if "ask" in order:
+        if order["ask"] != "logins":
+            raise ValueError("Only the logins can be asked for.")
+        return {"logins": sandbox.logins}
+    sandbox.set_fault(order["center_id"], FaultKind(order["fault"]) if order["fault"] else None)
+    return {}
 
 
 def _print_line(document: dict[str, Any]) -> None:

@@ -63,3 +63,15 @@ def test_databases_of_other_servers_are_unknown(served: Served) -> None:
     other = next(one for one in served.network.centers if one.server != served.first.server)
     with pytest.raises(pyodbc.ProgrammingError, match=r"\(4060\)"):
         served.connect(DATABASE=other.database)
+
+
+def test_login_attempts_are_counted_per_server_whatever_becomes_of_them(served: Served) -> None:
+    before = served.process.logins()
+    assert before.keys() == served.process.ports.keys()
+    served.connect().close()
+    with pytest.raises(pyodbc.InterfaceError):
+        served.connect(PWD="wrong")
+    after = served.process.logins()
+    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
+        served.first.server: 2
+    }

@@ -44,6 +44,8 @@ class SimulatedServer:
     # Statements that once took longer than the event loop can wait go to a thread at once.
     slow_statements: set[str] = field(default_factory=set)
     process_ids: Iterator[int] = field(default_factory=lambda: itertools.count(51))
+    # LOGIN7 messages received, whatever became of them.
+    login_attempts: int = 0
 
     def __post_init__(self) -> None:
         self.pool = ConnectionPool(self.databases)

@@ -83,6 +83,7 @@ class Session:
         message = await self.channel.receive()
         if message.kind != PacketType.LOGIN7:
             raise ProtocolError("no LOGIN7")
+        self.server.login_attempts += 1
         login = parse_login(message.payload)
         await self._wait_latency()
         database = login.database or MASTER
