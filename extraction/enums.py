@@ -19,6 +19,28 @@ class RunState(models.TextChoices):
 FINISHED = frozenset({RunState.SUCCEEDED, RunState.PARTIAL, RunState.FAILED, RunState.SKIPPED, RunState.CANCELLED})
 
 
+class HeldState(models.TextChoices):
+    """What people said of a held slice; an accepted one is landed and has no row any more."""
+
+    WAITING = "waiting", _("waiting")
+    REJECTED = "rejected", _("rejected")
+
+
+class BreakerScope(models.TextChoices):
+    """What a circuit breaker guards."""
+
+    SERVER = "server", _("server")
+    CENTER = "center", _("center")
+
+
+class BreakerState(models.TextChoices):
+    """Whether sources are read: closed yes, open no, half open one try."""
+
+    CLOSED = "closed", _("closed")
+    OPEN = "open", _("open")
+    HALF_OPEN = "half_open", _("half open")
+
+
 class Trigger(models.TextChoices):
     """Who or what asked for a run."""
 

@@ -8,10 +8,25 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center
+from extraction.breaker_models import Breaker
 from extraction.causes import cause_label
 from extraction.enums import FINISHED, RunState, Trigger
+from extraction.held_models import HeldSlice
+from extraction.schedule_models import Heartbeat, RegionSchedule
 from mappings.enums import InsuranceStatus
 from mappings.models import Mapping
+
+__all__ = [
+    "Breaker",
+    "CenterRun",
+    "ChartEntry",
+    "ExtractionRun",
+    "Heartbeat",
+    "HeldSlice",
+    "RegionSchedule",
+    "Shard",
+    "Slice",
+]
 
 
 class ExtractionRun(models.Model):
@@ -50,10 +65,41 @@ class ExtractionRun(models.Model):
         return self.state in FINISHED
 
 
+class Shard(models.Model):
+    """The centers of a run that one process works on: what is claimed, leased, lost and taken over as a whole."""
+
+    run = models.ForeignKey(ExtractionRun, models.CASCADE, related_name="shards")
+    number = models.PositiveIntegerField(_("number"))
+    # The queue whose workers have the credentials of these centers (extraction.queues).
+    queue = models.CharField(_("queue"), max_length=40)
+    state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED)
+    # How often it was claimed; counted before the work.
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # The claim: whoever holds this token owns the work until the lease ends.
+    lease_token = models.CharField(max_length=32, blank=True, default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    # When it was last handed to the queue, which may lose it.
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "number"]
+        verbose_name = _("shard")
+        verbose_name_plural = _("shards")
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="shard_one_per_number")]
+        indexes = [models.Index(fields=["state", "queue"], name="shard_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.run}/{self.number}"
+
+
 class CenterRun(models.Model):
     """A run's part for one center, with the reason when it did not succeed."""
 
     run = models.ForeignKey(ExtractionRun, models.CASCADE, related_name="center_runs")
+    # None: nothing to do, because the center was skipped.
+    shard = models.ForeignKey(Shard, models.CASCADE, null=True, blank=True, related_name="center_runs")
     center = models.ForeignKey(Center, models.CASCADE, related_name="center_runs")
     mapping = models.ForeignKey(Mapping, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED)
@@ -61,6 +107,7 @@ class CenterRun(models.Model):
     slice_count = models.PositiveIntegerField(_("days"), default=0)
     entry_count = models.PositiveIntegerField(_("entries"), default=0)
     undated_count = models.PositiveIntegerField(_("rows without a date"), default=0)
+    held_count = models.PositiveIntegerField(_("held days"), default=0)
     duration_ms = models.PositiveIntegerField(_("duration"), default=0)
     error_kind = models.CharField(_("cause"), max_length=40, blank=True, default="")
     error_message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
@@ -97,6 +144,7 @@ class Slice(models.Model):
     checksum = models.CharField(_("checksum"), max_length=64)
     mapping = models.ForeignKey(Mapping, models.PROTECT, related_name="slices")
     run = models.ForeignKey(ExtractionRun, models.PROTECT, related_name="slices")
+    # When reading began: what was read later is never replaced by what was read earlier.
     extracted_at = models.DateTimeField(_("extracted at"))
 
     class Meta:

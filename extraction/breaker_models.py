@@ -1,0 +1,34 @@
+"""Which servers and centers are left alone for a while, because they kept failing."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from extraction.enums import BreakerScope, BreakerState
+
+
+class Breaker(models.Model):
+    """The circuit breaker of one database server or one center; shared by all workers. No row means closed."""
+
+    # `server:<pk>` or `center:<pk>`: one text that is never NULL, because the two keys below may be.
+    key = models.CharField(max_length=40, unique=True)
+    scope = models.CharField(_("scope"), max_length=10, choices=BreakerScope)
+    server = models.ForeignKey("centers.DatabaseServer", models.CASCADE, null=True, blank=True, related_name="breakers")
+    center = models.ForeignKey("centers.Center", models.CASCADE, null=True, blank=True, related_name="breakers")
+    state = models.CharField(_("state"), max_length=10, choices=BreakerState, default=BreakerState.CLOSED)
+    # Failures in a row.
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    cause = models.CharField(_("cause"), max_length=40, blank=True, default="")
+    message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
+    opened_at = models.DateTimeField(_("open since"), null=True, blank=True)
+    next_probe_at = models.DateTimeField(_("next try at"), null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = models.Manager["Breaker"]()
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = _("circuit breaker")
+        verbose_name_plural = _("circuit breakers")
+
+    def __str__(self) -> str:
+        return self.key
