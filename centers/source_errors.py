@@ -6,11 +6,13 @@ login an InterfaceError. The driver writes the number at the end of each of its 
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centers.error_numbers import ACTION_OF_KIND, RETRIES, RULE_OF_NUMBER, RULE_OF_STATE, Action, action_for
 from centers.exceptions import SourceError, SourceErrorKind
 
 Kind = SourceErrorKind
@@ -21,6 +23,9 @@ ADVICE: dict[Kind, Promise] = {
     Kind.UNREACHABLE: gettext_lazy("The server cannot be reached. Check the VPN, the firewall and the address."),
     Kind.TLS: gettext_lazy("No trusted encrypted connection. Check the server's certificate and the TLS settings."),
     Kind.LOGIN: gettext_lazy("The login was refused. Check the user and the secret behind the password reference."),
+    Kind.LOGIN_TIMEOUT: gettext_lazy(
+        "The server took the connection but no login in time. Check that it runs well, or raise its login timeout."
+    ),
     Kind.CREDENTIAL: gettext_lazy("The password reference leads nowhere. Check the reference and what it points to."),
     Kind.DATABASE: gettext_lazy("The database cannot be opened. Check its name and that it is online."),
     Kind.TABLE: gettext_lazy("A table is missing. Discover the center again and review its mapping."),
@@ -31,6 +36,7 @@ ADVICE: dict[Kind, Promise] = {
     Kind.PERMISSION: gettext_lazy("The login may not read this. Grant it SELECT on the practice's tables."),
     Kind.DEADLOCK: gettext_lazy("The practice's own work had to go first (deadlock). It can be tried again."),
     Kind.LOCK_TIMEOUT: gettext_lazy("The table was locked for too long. Try again later, or outside office hours."),
+    Kind.CONFLICT: gettext_lazy("The practice changed the rows while they were read. It can be tried again."),
     Kind.BUSY: gettext_lazy("The server is short of resources. Try again later, or lower its parallel connections."),
     Kind.TIMEOUT: gettext_lazy("The server did not answer in time. Try again later, or raise its timeouts."),
     Kind.HUNG: gettext_lazy("The server took the connection and then fell silent. Check it, then try again."),
@@ -41,40 +47,15 @@ ADVICE: dict[Kind, Promise] = {
     Kind.OTHER: gettext_lazy("The server reported an error. Look its number up in SQL Server's documentation."),
 }
 
-KIND_OF_NUMBER: dict[int, Kind] = {
-    **dict.fromkeys((18452, 18456, 18470, 18486, 18487, 18488), Kind.LOGIN),
-    **dict.fromkeys((911, 924, 927, 942, 945, 4060, 4064, 40613), Kind.DATABASE),
-    208: Kind.TABLE,
-    207: Kind.COLUMN,
-    **dict.fromkeys((229, 230, 262, 297, 300, 916), Kind.PERMISSION),
-    1205: Kind.DEADLOCK,
-    1222: Kind.LOCK_TIMEOUT,
-    596: Kind.CONNECTION_LOST,
-    **dict.fromkeys((701, 1204, 6005, 8645, 8651, 10928, 10929, 17142, 17187), Kind.BUSY),
-    **dict.fromkeys((40197, 40501, 49918, 49919, 49920), Kind.BUSY),
-}
-TRANSIENT_NUMBERS = frozenset(
+# What a login meets before it can name a database, and what slows every session.
+SERVER_KINDS = frozenset(
     {
-        *(601, 596, 701, 1204, 1205, 1222, 3960, 6005, 8645, 8651, 10928, 10929, 17142, 17187),
-        *(40197, 40501, 40613, 49918, 49919, 49920),
-        *(41301, 41302, 41305, 41325, 41839),
+        *(Kind.DNS, Kind.REFUSED, Kind.UNREACHABLE, Kind.TLS),
+        *(Kind.LOGIN, Kind.LOGIN_TIMEOUT, Kind.CREDENTIAL, Kind.BUSY),
     }
 )
-KIND_OF_STATE: dict[str, Kind] = {
-    "28000": Kind.LOGIN,
-    "08001": Kind.UNREACHABLE,
-    "08S01": Kind.CONNECTION_LOST,
-    "08003": Kind.CONNECTION_LOST,
-    "08007": Kind.CONNECTION_LOST,
-    "HYT00": Kind.TIMEOUT,
-    "HYT01": Kind.TIMEOUT,
-    "HY008": Kind.TIMEOUT,
-    "IM002": Kind.DRIVER,
-    "IM003": Kind.DRIVER,
-    "IM004": Kind.DRIVER,
-    "01000": Kind.DRIVER,  # the driver manager's "Can't open lib"
-}
-TRANSIENT_KINDS = frozenset({Kind.UNREACHABLE, Kind.CONNECTION_LOST, Kind.TIMEOUT})
+# This machine's fault, or a mapping that waits for its reviewer: no time passed in waiting mends these.
+NO_BREAKER_KINDS = frozenset({Kind.DRIVER, Kind.TABLE, Kind.COLUMN, Kind.SCHEMA})
 # The words stay English in every language of the server, because the driver writes them.
 KIND_OF_WORDS = (
     (re.compile(r"SSL Provider|certificate verify|unsupported protocol|Encryption not", re.IGNORECASE), Kind.TLS),
@@ -101,14 +82,15 @@ class Classification:
 def classify(sqlstate: str, text: str) -> Classification:
     """Judge a driver error by the native numbers in `text`, then by its words, then by `sqlstate`."""
     numbered = [(number, record) for record in _RECORD.split(text) if (number := _native_number(record)) is not None]
-    known = [pair for pair in numbered if pair[0] in KIND_OF_NUMBER or pair[0] in TRANSIENT_NUMBERS]
-    if known:
-        number, record = known[0]
-        kind = KIND_OF_NUMBER.get(number, Kind.BUSY)
-        return Classification(kind, number, number in TRANSIENT_NUMBERS, _object_name(kind, record))
-    kind = _kind_of_words(text) or KIND_OF_STATE.get(sqlstate, Kind.OTHER)
+    known = next((pair for pair in numbered if pair[0] in RULE_OF_NUMBER), None)
+    if known is not None:
+        number, record = known
+        kind = RULE_OF_NUMBER[number].kind
+        return Classification(kind, number, _helps(action_for(kind, number)), _object_name(kind, record))
+    rule = RULE_OF_STATE.get(sqlstate)
+    kind = _kind_of_words(text) or (rule.kind if rule else Kind.OTHER)
     number_shown = numbered[-1][0] if numbered and kind is Kind.OTHER else None
-    return Classification(kind, number_shown, kind in TRANSIENT_KINDS)
+    return Classification(kind, number_shown, _helps(ACTION_OF_KIND[kind]))
 
 
 def source_error(sqlstate: str, text: str) -> SourceError:
@@ -126,7 +108,28 @@ def source_error(sqlstate: str, text: str) -> SourceError:
 
 def error_of_kind(kind: Kind) -> SourceError:
     """A SourceError that no driver error stands behind, with the usual sentence."""
-    return SourceError(kind, advice(kind), transient=kind in TRANSIENT_KINDS or kind is Kind.BUSY)
+    return SourceError(kind, advice(kind), transient=_helps(ACTION_OF_KIND[kind]))
+
+
+def retry_limit(error: SourceError) -> int:
+    """How often the read may be tried again after its first attempt; 0 for what trying again cannot help."""
+    return RETRIES[action_for(error.kind, error.number)]
+
+
+def breaker_scope(kind: Kind) -> Literal["server", "center"] | None:
+    """Whose breaker counts an error of this kind; None where a breaker would not help.
+
+    An answer that failed after the login speaks of one center, even where its server is at fault: if the server is
+    gone, the next login says so.
+    """
+    if kind in SERVER_KINDS:
+        return "server"
+    return None if kind in NO_BREAKER_KINDS else "center"
+
+
+def opens_at_once(kind: Kind) -> bool:
+    """True when one error opens the breaker: each further login would count towards locking the account."""
+    return ACTION_OF_KIND[kind] is Action.OPEN_BREAKER
 
 
 def advice(kind: Kind) -> str:
@@ -138,6 +141,10 @@ def ends_connection(sqlstate: str, error: SourceError) -> bool:
     """False only for plain statement errors, after which the connection is as good as before."""
     plain = sqlstate[:2] in {"22", "23", "40", "42"}
     return not plain or error.kind in {Kind.LOGIN, Kind.CONNECTION_LOST, Kind.PROTOCOL}
+
+
+def _helps(action: Action) -> bool:
+    return RETRIES[action] > 0
 
 
 def _native_number(record: str) -> int | None:

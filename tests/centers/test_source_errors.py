@@ -31,7 +31,7 @@ ERRORS = [
     ("40001", f"[40001] {SERVER}Transaction was deadlocked. (1205) (SQLExecDirectW)", Kind.DEADLOCK, 1205, True, ""),
     ("42000", f"[42000] {SERVER}Lock request time out. (1222) (SQLFetch)", Kind.LOCK_TIMEOUT, 1222, True, ""),
     ("42000", f"[42000] {SERVER}Insufficient memory. (701) (SQLExecute)", Kind.BUSY, 701, True, ""),
-    ("42000", f"[42000] {SERVER}Snapshot conflict. (3960) (SQLExecute)", Kind.BUSY, 3960, True, ""),
+    ("42000", f"[42000] {SERVER}Snapshot conflict. (3960) (SQLExecute)", Kind.CONFLICT, 3960, True, ""),
     ("HY000", f"[HY000] {SERVER}Session was killed. (596) (SQLFetch)", Kind.CONNECTION_LOST, 596, True, ""),
     ("42000", f"[42000] {SERVER}Database 'D' is not available. (40613) (SQLx)", Kind.DATABASE, 40613, True, "D"),
     (
