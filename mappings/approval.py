@@ -18,7 +18,7 @@ from mappings.learned_names import learn
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.notices import announce
 from mappings.queries import newest_snapshot
-from mappings.staleness import already_decided, refuse_newer_schema, refuse_stale
+from mappings.staleness import already_decided, refuse_newer_schema, refuse_other_approved, refuse_stale
 from mappings.transitions import OPEN, Step, allowed
 
 
@@ -46,11 +46,13 @@ def approve(
     reason: str = "",
     expected_hash: str | None = None,
     expected_fingerprint: str | None = None,
+    expected_approved: int | None = None,
     all_looked_at: bool = True,
 ) -> Mapping:
     """Make `mapping` the one that extracts; the former one is superseded in the same transaction.
 
-    `expected_hash` is the content, `expected_fingerprint` the center's newest snapshot that the person saw. Raises
+    What the person saw: `expected_hash` of the content, `expected_fingerprint` of the center's newest snapshot,
+    `expected_approved` the number of the approved version (0: none), which this one would supersede. Raises
     TransitionError: not a reviewer, already decided, own work, failed checks, something unseen, a failed dry run
     without a reason; StaleError: something else was seen. `all_looked_at` False: the person did not confirm to
     have looked at all fields. Who approves by a command or a preview of many centers answers for the whole.
@@ -58,6 +60,7 @@ def approve(
     current = _open_for(mapping, reviewer)
     refuse_stale(current, expected_hash)
     refuse_newer_schema(current, expected_fingerprint)
+    refuse_other_approved(current, expected_approved)
     waived = waiver_for(current, reviewer, reason)
     left = refuse_unseen(progress_of(current), all_looked_at=all_looked_at)
     tried = refuse_failed_dry_run(current, reason)

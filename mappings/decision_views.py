@@ -52,6 +52,7 @@ def mapping_approve(request: HttpRequest, center_id: str, version: int) -> HttpR
             reason=reason,
             expected_hash=seen,
             expected_fingerprint=schema,
+            expected_approved=form.cleaned_data["approved"],
             all_looked_at=whole,
         ),
         _("Version %(version)s is approved."),

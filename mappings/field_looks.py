@@ -85,7 +85,7 @@ def refuse_unseen(found: Progress, *, all_looked_at: bool) -> tuple[str, ...]:
         raise TransitionError(text % {"fields": ", ".join(sorted(found.wrong)[:5])})
     if found.left and not all_looked_at:
         text = _("Nobody has looked at %(fields)s yet. Mark each one, or confirm that you have looked at all fields.")
-        raise TransitionError(text % {"fields": _listed(found.left)})
+        raise TransitionError(text % {"fields": listed(found.left)})
     return found.left
 
 
@@ -162,6 +162,7 @@ def _meaning(table: TableMapping, item: str) -> list[object]:
     return [table.column(item), forms.get(item)]
 
 
-def _listed(keys: tuple[str, ...]) -> str:
+def listed(keys: tuple[str, ...]) -> str:
+    """The first of these keys, and how many there are more."""
     shown = ", ".join(keys[:5])
     return shown if len(keys) <= 5 else _("%(fields)s and %(count)s more") % {"fields": shown, "count": len(keys) - 5}

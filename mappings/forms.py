@@ -29,9 +29,10 @@ class ReasonForm(forms.Form):
 
 
 class ApprovalForm(ReasonForm):
-    """An approval is of a schema, too: the fingerprint says which newest snapshot the person saw."""
+    """An approval is of a schema, and of the difference to the approved version (0: none) that the person saw."""
 
     fingerprint = forms.CharField(widget=forms.HiddenInput)
+    approved = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     all_looked_at = forms.BooleanField(label=_("I have looked at all fields."), required=False)
 
 

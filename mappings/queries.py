@@ -11,6 +11,12 @@ def approved_mapping(center: Center) -> Mapping | None:
     return Mapping.objects.select_related("snapshot").filter(center=center, status=MappingStatus.APPROVED).first()
 
 
+def approved_version(center: Center) -> int:
+    """The number of the mapping that extracts, read without its content; 0 when nothing was approved."""
+    versions = Mapping.objects.filter(center=center, status=MappingStatus.APPROVED).order_by("pk")
+    return versions.values_list("version", flat=True).first() or 0
+
+
 def newest_snapshot(center: Center) -> SchemaSnapshot | None:
     """The snapshot that was seen last."""
     return SchemaSnapshot.objects.filter(center=center).order_by("-seen_at", "-pk").first()

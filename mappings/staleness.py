@@ -8,7 +8,7 @@ from mappings.document import MappingDocument
 from mappings.exceptions import StaleError, TransitionError
 from mappings.fingerprint import same_schema
 from mappings.models import Mapping, SchemaSnapshot
-from mappings.queries import newest_snapshot
+from mappings.queries import approved_version, newest_snapshot
 
 
 def refuse_stale(mapping: Mapping, expected_hash: str | None) -> None:
@@ -16,6 +16,25 @@ def refuse_stale(mapping: Mapping, expected_hash: str | None) -> None:
     if expected_hash is not None and expected_hash != mapping.content_hash:
         text = _("Version %(version)s was changed after you opened it. Look at the new content, then decide.")
         raise StaleError(text % {"version": mapping.version})
+
+
+def refuse_other_approved(mapping: Mapping, expected_approved: int | None) -> None:
+    """Raise StaleError unless the approved version is the one that the person saw: its number, or 0 for none.
+
+    What an approval changes is the difference to that version. None means that nobody looked.
+    """
+    now = approved_version(mapping.center)
+    if expected_approved is None or expected_approved == now:
+        return
+    facts = {"version": mapping.version, "approved": now}
+    if not now:
+        text = _("No version is approved any more since you opened version %(version)s. Look at it again, then decide.")
+        raise StaleError(text % facts)
+    text = _(
+        "Version %(approved)s was approved after you opened version %(version)s, which would replace it. "
+        "Look at what differs now, then decide."
+    )
+    raise StaleError(text % facts)
 
 
 def refuse_newer_schema(mapping: Mapping, expected_fingerprint: str | None) -> None:

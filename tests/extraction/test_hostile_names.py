@@ -152,7 +152,8 @@ def chosen(browser: Client, page: str, spelling: str) -> ReviewForm:
 def approve(browser: Client, page: str, mapping: Mapping) -> None:
     snapshot = newest_snapshot(mapping.center)
     assert snapshot is not None
-    seen = {"content_hash": mapping.content_hash, "fingerprint": snapshot.fingerprint, "all_looked_at": "on"}
+    seen = {"content_hash": mapping.content_hash, "fingerprint": snapshot.fingerprint}
+    seen |= {"approved": "0", "all_looked_at": "on"}
     answer = browser.post(f"{page}approve", seen | {"reason": ""})
     assert answer.status_code == 302, answer.content.decode()
 

@@ -168,7 +168,10 @@ def test_approve_obeys_the_rules(
 ) -> None:
     arguments = ("approve_mapping", "center_01", "--version", "1", "--as")
     assert fails(2, *arguments, "admin") == "Only a reviewer can decide about a mapping."
-    assert run(capsys, *arguments, "reviewer") == "center_01 v1 is approved.\n"
+    assert run(capsys, *arguments, "reviewer") == (
+        "center_01 v1 is approved.\n27 choices were taken without a look of their own: "
+        "PATIENT, PATIENT.ID, PATIENT.P_NAME, PATIENT.P_VORNAME, PATIENT.DELKZ and 22 more\n"
+    )
     assert fails(2, *arguments, "reviewer").startswith("Version 1 is already approved, by reviewer on ")
 
 
@@ -194,3 +197,9 @@ def test_propose_from_files_refuses_what_is_no_schema(tmp_path: Path) -> None:
 def test_stored_mapping_reads_back(proposal: Mapping, center: Center) -> None:
     assert from_document(Mapping.objects.get().content) == proposal.document()
     assert store_catalog(center, proposal.snapshot.catalog()).is_new is False
+
+
+def test_approve_refuses_another_base_than_the_one_that_was_seen(proposal: Mapping, reviewer: User) -> None:
+    arguments = ("approve_mapping", "center_01", "--version", "1", "--as", "reviewer", "--approved", "4")
+    assert fails(2, *arguments).startswith("No version is approved any more since you opened version 1.")
+    assert Mapping.objects.get().status == "draft"

@@ -139,7 +139,8 @@ def test_page_of_a_network_of_one_warns_and_later_shows_it(
     page = browser.get(PAGE)
     assert [page.context[name] for name in ("is_own", "is_waiver", "may_approve")] == [True, True, True]
     assert "This network allows you to approve it alone: say why." in page.content.decode()
-    seen = {"content_hash": mapping.content_hash, "fingerprint": snapshot.fingerprint, "all_looked_at": "on"}
+    seen = {"content_hash": mapping.content_hash, "fingerprint": snapshot.fingerprint}
+    seen |= {"approved": "0", "all_looked_at": "on"}
     refused = browser.post(f"{PAGE}approve", seen)
     assert (refused.status_code, "say why you approve it alone" in refused.content.decode()) == (409, True)
     assert browser.post(f"{PAGE}approve", {**seen, "reason": "I am alone."}).status_code == 302

@@ -124,6 +124,7 @@ def test_approval_without_the_tick_is_refused(proposal: Mapping, reviewer: User,
     seen = {
         "content_hash": proposal.content_hash,
         "fingerprint": browser.get(PAGE).context["fingerprint"],
+        "approved": "0",
         "reason": "",
     }
     refused = browser.post(f"{PAGE}approve", seen)

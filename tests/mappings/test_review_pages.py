@@ -17,7 +17,7 @@ from mappings.discovery import store_catalog
 from mappings.enums import MappingStatus
 from mappings.file_transfer import export_text
 from mappings.models import Mapping
-from mappings.queries import newest_snapshot
+from mappings.queries import approved_version, newest_snapshot
 from mappings.review_rows import TITLES
 from mappings.versions import edit, propose_for, restore
 from tests.mappings.catalogs import STANDARD, standard, table
@@ -74,7 +74,7 @@ def decision(mapping: Mapping, reason: str = "") -> dict[str, str]:
     newest = newest_snapshot(mapping.center)
     assert newest is not None
     seen = {"content_hash": mapping.content_hash, "fingerprint": newest.fingerprint, "all_looked_at": "on"}
-    return seen | {"reason": reason}
+    return seen | {"approved": str(approved_version(mapping.center)), "reason": reason}
 
 
 def test_page_shows_both_sides_with_reasons(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:

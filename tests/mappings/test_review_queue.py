@@ -49,6 +49,7 @@ def seen(mapping: Mapping) -> dict[str, str]:
     return {
         "content_hash": mapping.content_hash,
         "fingerprint": mapping.snapshot.fingerprint,
+        "approved": "0",
         "all_looked_at": "on",
     }
 

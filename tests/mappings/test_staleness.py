@@ -15,7 +15,7 @@ from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.staleness import changed_tables
-from mappings.versions import edit
+from mappings.versions import edit, new_version, restore
 from tests.mappings.catalogs import standard, table, with_column
 from tests.mappings.people import a_reviewer, with_code
 from tests.mappings.plain_mappings import plain_mapping
@@ -117,7 +117,7 @@ def test_page_sends_back_what_it_was_made_from(
     browser = client_of(reviewer)
     page = browser.get(PAGE)
     seen = {"content_hash": proposal.content_hash, "fingerprint": page.context["fingerprint"]}
-    seen["all_looked_at"] = "on"
+    seen |= {"approved": "0", "all_looked_at": "on"}
     assert f'name="fingerprint" value="{seen["fingerprint"]}"' in page.content.decode()
     store_catalog(center, wider(catalog))
     edit(proposal, proposal.document(), reviewer)
@@ -129,11 +129,12 @@ def test_page_sends_back_what_it_was_made_from(
     assert browser.post(f"{PAGE}approve", again).status_code == 302
 
 
-@pytest.mark.parametrize("missing", ["content_hash", "fingerprint"])
+@pytest.mark.parametrize("missing", ["content_hash", "fingerprint", "approved"])
 def test_page_that_does_not_say_what_was_seen_approves_nothing(
     missing: str, proposal: Mapping, snapshot: SchemaSnapshot, reviewer: User, client_of: Callable[[User], Client]
 ) -> None:
-    seen = {"content_hash": proposal.content_hash, "fingerprint": snapshot.fingerprint}
+    seen = {"content_hash": proposal.content_hash, "fingerprint": snapshot.fingerprint, "approved": "0"}
+    seen["all_looked_at"] = "on"
     del seen[missing]
     assert client_of(reviewer).post(f"{PAGE}approve", seen).status_code == 409
     assert Mapping.objects.get().status == MappingStatus.DRAFT
@@ -154,3 +155,60 @@ def test_stale_content_goes_before_stale_schema(
     edit(proposal, with_code(proposal, "Q"), a_reviewer("second"))
     with pytest.raises(StaleError, match="was changed after you opened it"):
         approve(proposal, reviewer, expected_hash=proposal.content_hash, expected_fingerprint=snapshot.fingerprint)
+
+
+def test_other_version_that_was_approved_makes_an_approval_stale(proposal: Mapping, reviewer: User) -> None:
+    """What is approved is the difference to the version that extracts."""
+    between = new_version(
+        proposal.center, proposal.snapshot, with_code(proposal, "Q"), author=a_reviewer("second"), generated=False
+    )
+    approve(between, reviewer, expected_approved=0)
+    sentence = (
+        "Version 2 was approved after you opened version 1, which would replace it. "
+        "Look at what differs now, then decide."
+    )
+    with pytest.raises(StaleError) as caught:
+        approve(proposal, reviewer, expected_approved=0)
+    assert str(caught.value) == sentence
+    assert [item.status for item in Mapping.objects.order_by("version")] == ["draft", "approved"]
+    assert approve(proposal, reviewer, expected_approved=2).status == MappingStatus.APPROVED
+
+
+def test_approved_version_that_is_gone_makes_an_approval_stale(proposal: Mapping, reviewer: User) -> None:
+    newer = restore(approve(proposal, reviewer), a_reviewer("second"))
+    Mapping.objects.filter(pk=proposal.pk).update(status=MappingStatus.SUPERSEDED)
+    with pytest.raises(StaleError, match="No version is approved any more since you opened version 2"):
+        approve(newer, reviewer, expected_approved=1)
+    assert approve(newer, reviewer, expected_approved=0).status == MappingStatus.APPROVED
+
+
+def test_page_is_refused_when_another_version_was_approved_since(
+    proposal: Mapping, reviewer: User, client_of: Callable[[User], Client]
+) -> None:
+    second = a_reviewer("second")
+    approve(proposal, reviewer)
+    first, other = (
+        new_version(proposal.center, proposal.snapshot, with_code(proposal, code), author=second, generated=False)
+        for code in ("Q", "R")
+    )
+    browser = client_of(reviewer)
+    page = browser.get(first.get_absolute_url())
+    assert '<input type="hidden" name="approved" value="1">' in page.content.decode()
+    seen = {"content_hash": first.content_hash, "fingerprint": page.context["fingerprint"]}
+    seen |= {"approved": "1", "all_looked_at": "on"}
+    approve(other, reviewer, expected_approved=1)
+    refused = browser.post(f"{first.get_absolute_url()}approve", seen)
+    assert refused.status_code == 409
+    text = refused.content.decode()
+    assert "Version 3 was approved after you opened version 2" in text
+    assert '<input type="hidden" name="approved" value="3">' in text
+    assert browser.post(f"{first.get_absolute_url()}approve", seen | {"approved": "3"}).status_code == 302
+
+
+@pytest.mark.parametrize("approved", ["-1", "x", ""])
+def test_page_that_names_no_version_approves_nothing(
+    approved: str, proposal: Mapping, snapshot: SchemaSnapshot, reviewer: User, client_of: Callable[[User], Client]
+) -> None:
+    seen = {"content_hash": proposal.content_hash, "fingerprint": snapshot.fingerprint, "all_looked_at": "on"}
+    assert client_of(reviewer).post(f"{PAGE}approve", seen | {"approved": approved}).status_code == 409
+    assert Mapping.objects.get().status == MappingStatus.DRAFT

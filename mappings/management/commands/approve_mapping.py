@@ -5,10 +5,13 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mappings.approval import approve
 from mappings.command_choices import chosen_centers, chosen_person, chosen_version
 from mappings.exceptions import TransitionError
+from mappings.field_looks import listed, progress_of
+from mappings.queries import approved_version
 from mappings.version_option import VersionCommand
 
 
@@ -24,9 +27,14 @@ class Command(VersionCommand):
         parser.add_argument("--reason", default="", help="kept with the decision")
         parser.add_argument("--hash", default="", help="refuse any other content than the one that was looked at")
         parser.add_argument("--snapshot", default="", help="refuse when mapped tables changed since this fingerprint")
+        parser.add_argument(
+            "--approved", type=int, metavar="N", help="refuse when another version is approved now; 0: none"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         mapping = chosen_version(chosen_centers([options["center_id"]])[0], options["number"])
+        approved = options["approved"]
+        left = progress_of(mapping).left if mapping.is_open else ()
         try:
             done = approve(
                 mapping,
@@ -34,7 +42,15 @@ class Command(VersionCommand):
                 reason=options["reason"],
                 expected_hash=options["hash"] or mapping.content_hash,
                 expected_fingerprint=options["snapshot"] or None,
+                expected_approved=approved_version(mapping.center) if approved is None else approved,
             )
         except TransitionError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(_("%(mapping)s is approved.") % {"mapping": done})
+        if left:
+            text = ngettext(
+                "%(count)d choice was taken without a look of its own: %(fields)s",
+                "%(count)d choices were taken without a look of their own: %(fields)s",
+                len(left),
+            )
+            self.stdout.write(text % {"count": len(left), "fields": listed(left)})
