@@ -20,7 +20,14 @@ class Breaker(models.Model):
     cause = models.CharField(_("cause"), max_length=40, blank=True, default="")
     message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
     opened_at = models.DateTimeField(_("open since"), null=True, blank=True)
+    # While the one try is under way: when it counts as lost.
     next_probe_at = models.DateTimeField(_("next try at"), null=True, blank=True)
+    # How often it opened without closing in between: what the wait grows with.
+    openings = models.PositiveIntegerField(default=0)
+    # Whose try is under way, while it is half open.
+    probe_token = models.CharField(max_length=32, blank=True, default="")
+    # What host, login and so on were when it failed (breaker_rules.fingerprint): other ones deserve a fresh start.
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = models.Manager["Breaker"]()

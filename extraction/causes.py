@@ -20,6 +20,7 @@ class Cause(StrEnum):
     DEADLINE = "deadline"
     CANCELLED = "cancelled"
     MISSING = "missing"
+    BREAKER = "breaker_open"
 
 
 _LABELS: dict[str, Promise] = {
@@ -55,6 +56,7 @@ _LABELS: dict[str, Promise] = {
     Cause.DEADLINE: _("run took too long"),
     Cause.CANCELLED: _("cancelled"),
     Cause.MISSING: _("not extracted yet"),
+    Cause.BREAKER: _("left alone for now"),
 }
 
 
