@@ -80,6 +80,28 @@ def lock_timeout() -> SqlError:
     return SqlError(1222, "Lock request time out period exceeded.", state=51)
 
 
+def data_movement() -> SqlError:
+    """Rows moved while they were read without locks."""
+    return SqlError(601, "Could not continue scan with NOLOCK due to data movement.", severity=12, state=3)
+
+
+def resource_limit() -> SqlError:
+    """All workers are in use."""
+    text = "Resource ID : 1. The request limit for the database is 30 and has been reached."
+    return SqlError(10928, text, severity=20)
+
+
+def service_busy() -> SqlError:
+    """The server sheds load."""
+    return SqlError(40501, "The service is currently busy. Retry the request after 10 seconds. Code: 0.", severity=20)
+
+
+def session_killed() -> SqlError:
+    """An administrator ended the session."""
+    text = "Cannot continue the execution because the session is in the kill state."
+    return SqlError(596, text, severity=21)
+
+
 def operation_cancelled() -> SqlError:
     """What a statement ends with that attention stopped."""
     return SqlError(0, "Operation cancelled by user.", severity=11)

@@ -10,6 +10,7 @@ class FaultBook:
     """The faults of one server's databases, by database name in lower case; they may change at any time."""
 
     by_database: dict[str, FaultKind] = field(default_factory=dict)
+    _struck: set[str] = field(default_factory=set)
 
     def of(self, database: str | None) -> FaultKind | None:
         """The fault of a database, None when it works."""
@@ -20,8 +21,15 @@ class FaultBook:
     def set(self, database: str, kind: FaultKind | None) -> None:
         """Make a database misbehave, or mend it."""
         self.by_database.pop(database.lower(), None)
+        self._struck.discard(database.lower())
         if kind is not None:
             self.by_database[database.lower()] = kind
+
+    def strikes_once(self, database: str) -> bool:
+        """True for the first time that it is asked since the fault was set."""
+        is_first = database.lower() not in self._struck
+        self._struck.add(database.lower())
+        return is_first
 
     def hides_database(self, database: str) -> bool:
         """Whether clients are told that there is no such database."""
@@ -30,3 +38,7 @@ class FaultBook:
     def hides_tables(self, database: str) -> bool:
         """Whether clients are told that its practice tables do not exist."""
         return self.of(database) is FaultKind.MISSING_TABLE
+
+    def hides_columns(self, database: str) -> bool:
+        """Whether clients are told that the columns of its practice tables do not exist."""
+        return self.of(database) is FaultKind.MISSING_COLUMN

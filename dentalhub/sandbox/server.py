@@ -18,7 +18,13 @@ from dentalhub.sandbox.engine.session import Session
 from dentalhub.sandbox.network import Network, NetworkCenter, NetworkServer
 from dentalhub.sandbox.options import Fault, FaultKind, ServeOptions
 from dentalhub.sandbox.tds.channel import Channel
-from dentalhub.sandbox.tls import ensure_tls_files, server_context, strict_context, write_private
+from dentalhub.sandbox.tls import (
+    ensure_tls_files,
+    ensure_untrusted_files,
+    server_context,
+    strict_context,
+    write_private,
+)
 
 WANTED_FILES: Final = 16_384
 _THREADS: Final = 16
@@ -81,16 +87,17 @@ class Sandbox:
             await asyncio.gather(*self._sessions, return_exceptions=True)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    def set_fault(self, center_id: str, kind: FaultKind | None) -> None:
+    async def set_fault(self, center_id: str, kind: FaultKind | None) -> None:
         """Change a center's fault while serving; raises ValueError for one that only a new start can make."""
         listener, center = self._place(center_id)
-        if kind is FaultKind.REFUSE:
-            raise ValueError("A refused port can only be chosen at the start.")
         is_early = kind is not None and kind.needs_own_port
         if is_early and len(listener.group.centers) > 1:
             raise ValueError(f"{center_id} shares its port with other centers; choose {kind} at the start.")
         if len(listener.group.centers) == 1:
+            was_refused = listener.fault is FaultKind.REFUSE
             listener.fault = kind if is_early else None
+            if was_refused or kind is FaultKind.REFUSE:
+                await self._listen_anew(listener)
         listener.server.faults.set(center.database, None if is_early else kind)
         listener.server.faults_changed()
 
@@ -105,7 +112,8 @@ class Sandbox:
         files = ensure_tls_files(self.network.directory)
         if self.options.encryption == "off":
             return None
-        return Tls(server_context(files), strict_context(files))
+        untrusted = ensure_untrusted_files(self.network.directory)
+        return Tls(server_context(files), strict_context(files), server_context(untrusted))
 
     def _listener(
         self,
@@ -139,13 +147,25 @@ class Sandbox:
         group = ServedCenters(server.name, server.region, server.login, bound.getsockname()[1], centers)
         return Listener(group, simulated, bound, early)
 
-    async def _listen(self, listener: Listener) -> None:
+    async def _listen_anew(self, listener: Listener) -> None:
+        """Open a port that was refused, or close one; connections that are open stay so."""
+        if listener.accepting is not None:
+            listener.accepting.close()
+            listener.accepting = None
+        listener.socket.close()
+        address = (self.options.host, listener.group.port)
         if listener.fault is FaultKind.REFUSE:
-            # Bound again without listening: nobody else can take the port, and clients are refused.
-            listener.socket.close()
+            # Bound without listening: nobody else can take the port, and clients are refused.
             listener.socket = socket.socket(socket.AF_INET)
             listener.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.socket.bind((self.options.host, listener.group.port))
+            listener.socket.bind(address)
+            return
+        listener.socket = socket.create_server(address, backlog=_BACKLOG, reuse_port=False)
+        await self._listen(listener)
+
+    async def _listen(self, listener: Listener) -> None:
+        if listener.fault is FaultKind.REFUSE:
+            await self._listen_anew(listener)
             return
         tls = listener.server.tls
 

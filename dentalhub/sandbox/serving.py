@@ -70,19 +70,19 @@ async def _take_orders(sandbox: Sandbox, stopped: asyncio.Event) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         try:
-            _print_line({"done": True, **_carry_out(sandbox, json.loads(line))})
-        except (ValueError, KeyError, TypeError) as error:
+            _print_line({"done": True, **await _carry_out(sandbox, json.loads(line))})
+        except (ValueError, KeyError, TypeError, OSError) as error:
             _print_line({"done": False, "error": str(error)})
     stopped.set()
 
 
-def _carry_out(sandbox: Sandbox, order: dict[str, Any]) -> dict[str, Any]:
+async def _carry_out(sandbox: Sandbox, order: dict[str, Any]) -> dict[str, Any]:
     """What the order asked for; raises KeyError, TypeError or ValueError for one that cannot be carried out."""
     if "ask" in order:
         if order["ask"] != "logins":
             raise ValueError("Only the logins can be asked for.")
         return {"logins": sandbox.logins}
-    sandbox.set_fault(order["center_id"], FaultKind(order["fault"]) if order["fault"] else None)
+    await sandbox.set_fault(order["center_id"], FaultKind(order["fault"]) if order["fault"] else None)
     return {}
 
 

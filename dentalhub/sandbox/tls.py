@@ -34,6 +34,11 @@ def ensure_tls_files(directory: Path) -> TlsFiles:
     return files
 
 
+def ensure_untrusted_files(directory: Path) -> TlsFiles:
+    """As ``ensure_tls_files``, of an authority that no client is told to trust."""
+    return ensure_tls_files(directory / "tls" / "untrusted")
+
+
 def server_context(files: TlsFiles) -> ssl.SSLContext:
     """TLS inside TDS packets. With TLS 1.3 the driver sends its last flight unframed, hence 1.2."""
     context = _context(files)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -131,6 +131,8 @@ class SessionCatalog:
         table = system_view(found.name, schema, name, self.databases.names) if schema else None
         if table is None and not self.databases.faults.hides_tables(found.name):
             table = found.table(schema or DEFAULT_SCHEMA, name)
+            if table is not None and self.databases.faults.hides_columns(found.name):
+                table = replace(table, columns=())
         if table is None:
             raise invalid_object(".".join(part for part in (database, schema, name) if part))
         return table

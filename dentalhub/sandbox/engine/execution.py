@@ -7,20 +7,13 @@ from typing import Any, Final, TypeVar
 from dentalhub.sandbox.engine.cancellation import Cancellation, Cancelled
 from dentalhub.sandbox.engine.connections import OutOfTime, SqliteConnection
 from dentalhub.sandbox.engine.databases import MASTER
+from dentalhub.sandbox.engine.misbehaviour import Misbehaviour
 from dentalhub.sandbox.engine.session_state import SessionState
 from dentalhub.sandbox.engine.statement_done import StatementDone
-from dentalhub.sandbox.errors import (
-    SqlError,
-    deadlock_victim,
-    lock_timeout,
-    overflow,
-    permission_denied,
-    unknown_database,
-)
-from dentalhub.sandbox.options import FaultKind
+from dentalhub.sandbox.errors import SqlError, overflow, permission_denied, unknown_database
 from dentalhub.sandbox.sql_types import INT_RANGES, Family, SqlType
 from dentalhub.sandbox.tds import tokens
-from dentalhub.sandbox.tds.channel import Channel, ConnectionEnded
+from dentalhub.sandbox.tds.channel import Channel
 from dentalhub.sandbox.tds.type_info import encoder
 from dentalhub.sandbox.tsql.batches import Fail, SetVariable, Step
 from dentalhub.sandbox.tsql.catalog import CompiledQuery
@@ -37,7 +30,6 @@ from dentalhub.sandbox.tsql.statements import (
 
 _FIRST_ROWS: Final = 200
 _MORE_ROWS: Final = 1000
-_CUT_AFTER: Final = 0.05
 _ROW: Final = b"\xd1"
 T = TypeVar("T")
 
@@ -60,15 +52,15 @@ class Execution:
         self._reply = done.reply
         self._cancellation = cancellation
         self._values = values
-        self._was_slow = False
+        self._misbehaviour = Misbehaviour(state, channel, done.reply, cancellation)
 
     async def run(self, steps: tuple[Step, ...]) -> None:
         """All statements in order; raises SqlError with which the batch ends, Cancelled or ConnectionEnded."""
-        for step in steps:
+        for position, step in enumerate(steps, start=1):
             self._cancellation.check()
             match step:
                 case CompiledQuery():
-                    await self._query(step)
+                    await self._query(step, is_last=position == len(steps))
                 case SetVariable():
                     await self._set_variable(step)
                 case _:
@@ -123,6 +115,7 @@ class Execution:
         if step.query is None:
             self._values[step.name] = None
             return
+        await self._misbehaviour.before(step.query, is_last=False)
         rows = await self._all_rows(step.query)
         self._values[step.name] = _fitting(rows[0][0], step.type)
         if step.counts_row:
@@ -134,7 +127,8 @@ class Execution:
 
     # -- queries
 
-    async def _query(self, query: CompiledQuery) -> None:
+    async def _query(self, query: CompiledQuery, *, is_last: bool) -> None:
+        await self._misbehaviour.before(query, is_last=is_last)
         if query.assigns:
             rows = await self._all_rows(query)
             if rows:
@@ -143,12 +137,15 @@ class Execution:
                     self._values[name] = _fitting(value, column.type)
             self._state.row_count = len(rows)
             return
-        await self._misbehave(query)
+        if self._misbehaviour.left_out(query, is_last=is_last):
+            self._state.row_count = 0
+            return
         connection = self._take(query)
         try:
             count = await self._send_rows(connection, query)
         finally:
             self._server.pool.give_back(connection)
+        count += await self._misbehaviour.after_rows(query, is_last=is_last)
         self._state.row_count = count
         self._done.write(0 if self._state.nocount else tokens.COUNT, count)
 
@@ -164,11 +161,11 @@ class Execution:
         try:
             self._done.before_tokens()
             self._reply.write(tokens.column_metadata(query.columns))
-            self._reply.write(_encode(rows, encoders))
-            count = asked = len(rows)
-            if self._server.faults.of(query.database) is FaultKind.CUT and query.reads_practice_tables:
-                await self._cut()
-            if asked < _FIRST_ROWS:
+            first = _encode(rows, encoders)
+            self._reply.write(first)
+            count = len(rows)
+            await self._misbehaviour.in_rows(query, len(first) // count if count else 1)
+            if count < _FIRST_ROWS:
                 return count
 
             def next_rows() -> tuple[int, bytes]:
@@ -187,7 +184,6 @@ class Execution:
             cursor.close()
 
     async def _all_rows(self, query: CompiledQuery) -> list[Any]:
-        await self._misbehave(query)
         connection = self._take(query)
         try:
             cursor, rows = await self._start(connection, query, _FIRST_ROWS)
@@ -230,30 +226,6 @@ class Execution:
             cancellation.running = None
         cancellation.check()
         return result
-
-    # -- faults
-
-    async def _misbehave(self, query: CompiledQuery) -> None:
-        if not query.reads_practice_tables:
-            return
-        match self._server.faults.of(query.database):
-            case FaultKind.HANG:
-                await self._channel.wait_closed()
-                raise ConnectionEnded
-            case FaultKind.SLOW if not self._was_slow:
-                self._was_slow = True
-                await self._cancellation.pause(self._server.slow_seconds)
-            case FaultKind.DEADLOCK:
-                raise deadlock_victim(self._state.process_id)
-            case FaultKind.LOCK_TIMEOUT:
-                raise lock_timeout()
-
-    async def _cut(self) -> None:
-        """Send what there is without an end, then reset the connection."""
-        self._reply.send_unfinished()
-        await asyncio.sleep(_CUT_AFTER)
-        self._channel.abort()
-        raise ConnectionEnded
 
 
 def _encode(rows: list[Any], encoders: list[Callable[[Any], bytes]]) -> bytes:

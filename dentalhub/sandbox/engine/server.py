@@ -23,6 +23,8 @@ class Tls:
 
     in_packets: ssl.SSLContext
     strict: ssl.SSLContext
+    # As in_packets, with a certificate of an authority that nobody knows.
+    untrusted: ssl.SSLContext
 
 
 @dataclass(slots=True)

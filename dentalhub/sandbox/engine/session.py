@@ -3,9 +3,12 @@
 import asyncio
 import hmac
 import logging
+import random
 from dataclasses import dataclass
+from typing import Final, NoReturn
 
 from dentalhub.sandbox.engine.databases import MASTER
+from dentalhub.sandbox.engine.misbehaviour import CUT_AFTER_SECONDS
 from dentalhub.sandbox.engine.requests import RequestHandler
 from dentalhub.sandbox.engine.server import SimulatedServer
 from dentalhub.sandbox.engine.session_state import SessionState
@@ -23,6 +26,7 @@ from dentalhub.sandbox.tds.login import (
 )
 from dentalhub.sandbox.tds.packets import PACKET_SIZE, PacketType
 
+_GARBAGE_BYTES: Final = 100
 session_log = logging.getLogger("dentalhub.sandbox.sessions")
 
 
@@ -53,12 +57,19 @@ class Session:
 
     async def _serve(self) -> None:
         if self.fault is FaultKind.SILENT_ACCEPT:
-            await self.channel.wait_closed()
-            return
+            await self._silence()
+        if self.fault is FaultKind.RESET_ACCEPT:
+            self._reset()
         await self._negotiate()
         state = await self._log_in()
         if state is None:
             return
+        if self.fault is FaultKind.SILENT_SESSION:
+            await self._silence()
+        if self.fault is FaultKind.RESET_SESSION:
+            # The client has read the answer to its login by then.
+            await asyncio.sleep(CUT_AFTER_SECONDS)
+            self._reset()
         handler = RequestHandler(state, self.channel)
         while True:
             await handler.answer(await self.channel.receive())
@@ -67,16 +78,20 @@ class Session:
         message = await self.channel.receive()
         if message.kind != PacketType.PRELOGIN:
             raise ProtocolError("no PRELOGIN")
+        if self.fault is FaultKind.GARBAGE_ACCEPT:
+            self.channel.send_raw(random.randbytes(_GARBAGE_BYTES))
+            raise ConnectionEnded
         offer = parse_prelogin(message.payload)
-        encryption = answer_encryption(offer.encryption, offered=self.server.tls is not None)
+        tls = None if self.fault is FaultKind.TLS_REFUSED else self.server.tls
+        encryption = answer_encryption(offer.encryption, offered=tls is not None)
         if self.channel.is_strict:
             encryption = Encryption.NOT_SUPPORTED
         self.channel.send(build_prelogin(encryption, federated=offer.asks_federated))
         if self.fault is FaultKind.SILENT_LOGIN:
-            await self.channel.wait_closed()
-            raise ConnectionEnded
-        if self.server.tls is not None and encryption is not Encryption.NOT_SUPPORTED:
-            self.channel.begin_tls(self.server.tls.in_packets, login_only=encryption is Encryption.OFF)
+            await self._silence()
+        if tls is not None and encryption is not Encryption.NOT_SUPPORTED:
+            context = tls.untrusted if self.fault is FaultKind.UNTRUSTED else tls.in_packets
+            self.channel.begin_tls(context, login_only=encryption is Encryption.OFF)
 
     async def _log_in(self) -> SessionState | None:
         """Check the login; None when it was refused, which the client has been told."""
@@ -86,6 +101,8 @@ class Session:
         self.server.login_attempts += 1
         login = parse_login(message.payload)
         await self._wait_latency()
+        if self.fault is FaultKind.RESET_LOGIN:
+            self._reset()
         database = login.database or MASTER
         errors = self._login_errors(login, database)
         if errors:
@@ -127,3 +144,11 @@ class Session:
     async def _wait_latency(self) -> None:
         if self.server.login_latency:
             await asyncio.sleep(self.server.login_latency)
+
+    async def _silence(self) -> NoReturn:
+        await self.channel.wait_closed()
+        raise ConnectionEnded
+
+    def _reset(self) -> NoReturn:
+        self.channel.abort()
+        raise ConnectionEnded

@@ -27,6 +27,14 @@ class Reply:
         """Add tokens."""
         self._buffer += tokens
 
+    def unwrite(self, count: int) -> None:
+        """Take the last bytes back, unless they are sent already."""
+        del self._buffer[max(0, len(self._buffer) - count) :]
+
+    def take_packets(self) -> bytes:
+        """What would be sent next, as packets without an end; it is not sent."""
+        return self._packets(keep=False, last_status=0)
+
     def flush(self) -> None:
         """Send whole packets and keep what is left, so that the last packet is never empty."""
         if len(self._buffer) > _ROOM:
@@ -41,6 +49,10 @@ class Reply:
         self._send(keep=False, last_status=0)
 
     def _send(self, *, keep: bool, last_status: int = LAST) -> None:
+        if packets := self._packets(keep=keep, last_status=last_status):
+            self._wire.send_raw(packets)
+
+    def _packets(self, *, keep: bool, last_status: int) -> bytes:
         packets = bytearray()
         at, size = 0, len(self._buffer)
         while at < size or not (packets or keep):
@@ -53,5 +65,4 @@ class Reply:
             packets += self._buffer[at:end]
             at = end
         del self._buffer[:at]
-        if packets:
-            self._wire.send_raw(bytes(packets))
+        return bytes(packets)
