@@ -59,7 +59,9 @@ NO_BREAKER_KINDS = frozenset({Kind.DRIVER, Kind.TABLE, Kind.COLUMN, Kind.SCHEMA}
 # The words stay English in every language of the server, because the driver writes them.
 KIND_OF_WORDS = (
     (re.compile(r"SSL Provider|certificate verify|unsupported protocol|Encryption not", re.IGNORECASE), Kind.TLS),
-    (re.compile(r"Protocol error in TDS stream", re.IGNORECASE), Kind.PROTOCOL),
+    (re.compile(r"Protocol error in TDS stream|Unknown token received", re.IGNORECASE), Kind.PROTOCOL),
+    # All that the driver says when its query timeout ends in the middle of a row.
+    (re.compile(r"driver did not supply an error", re.IGNORECASE), Kind.TIMEOUT),
     (re.compile(r"no longer usable|Communication link failure|TCP Provider", re.IGNORECASE), Kind.CONNECTION_LOST),
 )
 _RECORD = re.compile(r"(?:;\s*)?(?=\[[0-9A-Z]{5}\] \[)")
