@@ -1,21 +1,17 @@
-"""What two centers' changes have in common, whatever random affixes their sources use. *Pure*.
-
-The affixes are read off the mapped names alone: a doubtful one only keeps two centers apart.
-"""
+"""What two centers' changes have in common, whatever random affixes their sources use. *Pure*."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mappings.canonical import canonical_tables
 from mappings.diff import DiffRow, changes, diff
+from mappings.digest import NO_DIGEST, Digest, in_order
 from mappings.document import MappingDocument
-from mappings.names import affix_place, name_key
-from mappings.renames import Habits
+from mappings.review_load import Need
 
 # What a version that is nobody's successor is compared with.
-NOTHING = MappingDocument((), insurance_codes=())
-_FORMS = frozenset({"date_format", "delete_flag"})
+_NOTHING = MappingDocument((), insurance_codes=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +30,30 @@ class CommonChange:
 
 def exact_changes(before: MappingDocument | None, after: MappingDocument) -> tuple[DiffRow, ...]:
     """What differs between the approved content, None where there is none, and `after`."""
-    return changes(diff(before or NOTHING, after))
+    return changes(diff(before or _NOTHING, after))
 
 
-def common_changes(before: MappingDocument | None, after: MappingDocument) -> tuple[CommonChange, ...]:
+def common_changes(before: Digest | None, after: Digest) -> tuple[CommonChange, ...]:
     """The same without affixes: equal for centers whose changes are identical."""
-    old, new = _habits(before or NOTHING), _habits(after)
-    return tuple(
-        CommonChange(row.field, _plain(row.field, row.before, old), _plain(row.field, row.after, new))
-        for row in exact_changes(before, after)
-    )
+    old = before or NO_DIGEST
+    differing = [key for key in {*old, *after} if _name(old, key) != _name(after, key)]
+    return tuple(CommonChange(key, _plain(old, key), _plain(after, key)) for key in in_order(differing))
 
 
-def key_of(common: tuple[CommonChange, ...], *, is_first: bool) -> str:
-    """Equal for equal changes; 16 hexadecimal digits. A first version is never like a later one."""
-    text = json.dumps([is_first, [[item.field, item.before, item.after] for item in common]], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def key_of(common: Sequence[CommonChange], needs: Sequence[Need], *, is_first: bool) -> str:
+    """Equal for equal changes that need the same look; 16 hexadecimal digits. A first version is never like a later
+    one."""
+    data = [
+        is_first,
+        [[item.field, item.before, item.after] for item in common],
+        [[item.field, item.plain, item.is_doubt] for item in needs],
+    ]
+    return hashlib.sha256(json.dumps(data, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _habits(document: MappingDocument) -> Habits:
-    tables = [table.table for table in document.tables if table.table is not None]
-    columns = [item.column for table in document.tables for item in table.fields if item.column is not None]
-    return Habits(affix_place(tables), affix_place(columns))
+def _name(rows: Digest, key: str) -> str:
+    return rows[key].name if key in rows else ""
 
 
-def _plain(field: str, value: str, habits: Habits) -> str:
-    table, _dot, name = field.partition(".")
-    if not value or name in _FORMS or all(table != canonical.name for canonical in canonical_tables()):
-        return value
-    if name:
-        return name_key(value, habits.columns)
-    schema, _dot, physical = value.partition(".")
-    return f"{schema}.{name_key(physical, habits.tables)}"
+def _plain(rows: Digest, key: str) -> str:
+    return rows[key].plain if key in rows else ""

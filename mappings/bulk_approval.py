@@ -15,32 +15,36 @@ from django.utils.translation import gettext as _
 from centers.models import Center
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
-from mappings.alike_versions import MOST_AT_ONCE, Candidate, changed_base_text, doubts_of
+from mappings.alike_versions import MOST_AT_ONCE, Candidate, doubts_of, needs_of
 from mappings.approval import approve
 from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
+from mappings.field_looks import listed
 from mappings.learned_names import learn
 from mappings.models import BulkApproval, BulkApprovalItem, Mapping
 from mappings.policy_setting import current_policy
 from mappings.queries import approved_mapping, newest_snapshot
+from mappings.staleness import refuse_other_approved
 from mappings.versions import new_version
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A version that a reviewer ticked, and what the preview showed: content, the version that it supersedes (None:
-    none), and the fingerprint of the newest snapshot."""
+    """A version that a reviewer ticked, and what the preview showed: content, the number of the version that it
+    supersedes (0: none), and the fingerprint of the newest snapshot."""
 
     mapping: int
     content_hash: str
-    former: int | None
+    approved: int
     fingerprint: str
 
 
-def approve_alike(choices: Sequence[Choice], reviewer: User) -> BulkApproval:
+def approve_alike(choices: Sequence[Choice], reviewer: User, *, all_looked_at: bool = False) -> BulkApproval:
     """Approve each version that `reviewer` saw as it is now; what became of each is stored.
 
-    Raises TransitionError when nothing or too much is ticked, or the person is no reviewer.
+    `all_looked_at`: the reviewer confirms to have looked at every choice that needs a look and that no approval has
+    covered yet; without that, versions that have such choices are refused. What stayed as it was approved is taken
+    over. Raises TransitionError when nothing or too much is ticked, or the person is no reviewer.
     """
     if not has_role(reviewer, Role.REVIEWER):
         raise TransitionError(_("Only a reviewer can decide about a mapping."))
@@ -55,7 +59,7 @@ def approve_alike(choices: Sequence[Choice], reviewer: User) -> BulkApproval:
     for mapping in found:
         item = BulkApprovalItem(bulk=bulk, mapping=mapping)
         try:
-            item.former = _approve_one(mapping, wanted[mapping.pk], reviewer)
+            item.former = _approve_one(mapping, wanted[mapping.pk], reviewer, all_looked_at=all_looked_at)
         except TransitionError as error:
             item.refusal = str(error)[:500]
         item.save()
@@ -81,15 +85,25 @@ def undo(bulk: BulkApproval, reviewer: User) -> None:
 
 
 @transaction.atomic
-def _approve_one(mapping: Mapping, choice: Choice, reviewer: User) -> Mapping | None:
+def _approve_one(mapping: Mapping, choice: Choice, reviewer: User, *, all_looked_at: bool) -> Mapping | None:
     """The version that was superseded."""
-    former = _approved_now(mapping.center)
-    if (former.pk if former else None) != choice.former:
-        raise StaleError(changed_base_text())
-    doubts = doubts_of(Candidate(mapping, former), current_policy())
+    former, policy = _approved_now(mapping.center), current_policy()
+    candidate = Candidate(mapping, former)
+    if mapping.is_open:
+        refuse_other_approved(mapping, choice.approved)
+    doubts = doubts_of(candidate, policy)
     if doubts:
         raise TransitionError(" ".join(doubts))
-    approve(mapping, reviewer, expected_hash=choice.content_hash, expected_fingerprint=choice.fingerprint)
+    unseen = tuple(need.field for need in needs_of(candidate, policy))
+    if unseen and not all_looked_at:
+        raise TransitionError(_("Nobody has looked at %(fields)s yet.") % {"fields": listed(unseen)})
+    approve(
+        mapping,
+        reviewer,
+        expected_hash=choice.content_hash,
+        expected_fingerprint=choice.fingerprint,
+        expected_approved=choice.approved,
+    )
     return former
 
 
@@ -111,7 +125,8 @@ def _undo_one(item: BulkApprovalItem, reviewer: User) -> Mapping:
     if item.former is None:
         _withdraw(mapping)
     else:
-        approve(made, reviewer, reason=_("Undo of version %(version)s.") % {"version": mapping.version})
+        text = _("Undo of version %(version)s.") % {"version": mapping.version}
+        approve(made, reviewer, reason=text, expected_approved=mapping.version)
     record(reviewer, "mapping.approval_undone", mapping, version=made.version, by=f"bulk {item.bulk_id}")
     return made
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dentalhub.access import Role, role_required
-from mappings.alike_versions import MOST_AT_ONCE, group_for, groups_for, preview
-from mappings.bulk_approval import approve_alike, undo
+from mappings.alike_preview import preview
+from mappings.alike_versions import MOST_AT_ONCE, group_for, groups_for
+from mappings.bulk_approval import Choice, approve_alike, undo
 from mappings.bulk_forms import choice_value, choices_of
 from mappings.exceptions import TransitionError
 from mappings.models import BulkApproval
@@ -31,19 +32,24 @@ def bulk_preview(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     shown = preview(group.candidates[:MOST_AT_ONCE])
     rows = [
-        {
-            "preview": item,
-            "value": choice_value(
-                item.candidate.mapping.pk,
-                item.candidate.approved.pk if item.candidate.approved else None,
-                item.candidate.mapping.content_hash,
-                item.fingerprint,
-            ),
-        }
+        {"preview": item, "value": choice_value(Choice(item.pk, item.content_hash, item.approved, item.fingerprint))}
         for item in shown
     ]
+    needs = {need.field: need for need in group.needs}
+    changed = {change.field for change in group.changes}
     context = {
         "group": group,
+        "changes": [
+            {
+                "field": change.field,
+                "before": change.before,
+                "after": change.after,
+                "only_affix": change.only_affix,
+                "need": needs.get(change.field),
+            }
+            for change in group.changes
+        ],
+        "stayed": [need for need in group.needs if need.field not in changed],
         "rows": rows,
         "is_any_free": any(not item.problems for item in shown),
         "left_out": len(group.candidates) - len(shown),
@@ -56,7 +62,11 @@ def bulk_preview(request: HttpRequest, key: str) -> HttpResponse:
 def bulk_approve(request: HttpRequest) -> HttpResponse:
     """Approve the ticked versions, each as the preview showed it, and on to what became of them."""
     try:
-        bulk = approve_alike(choices_of(request.POST.getlist("version")), person(request))
+        bulk = approve_alike(
+            choices_of(request.POST.getlist("version")),
+            person(request),
+            all_looked_at=request.POST.get("all_looked_at") == "on",
+        )
     except TransitionError as error:
         messages.error(request, str(error))
         return redirect("review:bulk_groups")

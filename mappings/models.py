@@ -16,6 +16,7 @@ from mappings.profile import Profile
 from mappings.review_models import DryRun as DryRun
 from mappings.review_models import FieldComment as FieldComment
 from mappings.review_models import FieldDecision as FieldDecision
+from mappings.review_models import VersionDigest as VersionDigest
 from mappings.sealed_versions import MappingQuerySet, refuse_change
 from mappings.transitions import OPEN
 

@@ -7,6 +7,7 @@ page, as taken without a look by policy.
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from mappings.canonical import canonical_tables
 from mappings.document import Evidence, MappingDocument
@@ -42,6 +43,7 @@ class Workload:
         return self.review + self.open
 
 
+@cache
 def is_critical(table: str, field: str | None = None) -> bool:
     """True for a field that no policy accepts, and for a table (without `field`) that has such a field."""
     return any(

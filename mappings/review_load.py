@@ -1,11 +1,24 @@
 """How much of a version is left to a person's eyes. *Pure*."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 
+from mappings.canonical import canonical_order
 from mappings.confidence import CERTAIN
-from mappings.document import FieldMapping, MappingDocument, TableMapping
+from mappings.digest import Digest, DigestRow
+from mappings.document import Evidence
 from mappings.enums import ReviewPolicy
-from mappings.policy import Standing, standing, workload
+from mappings.policy import Standing, standing
+
+_SOME_FLAG = (Evidence("flagged", 0.0),)
+
+
+class Level(IntEnum):
+    """How much a choice asks of a person."""
+
+    ACCEPTED = 0
+    CERTAIN = 1  # the policy asks for a look at what the machine knows
+    DOUBT = 2  # open, not certain, or flagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +37,61 @@ class ReviewLoad:
         return self.in_doubt == 0
 
 
-def review_load(document: MappingDocument, policy: ReviewPolicy) -> ReviewLoad:
-    """The numbers of `document` under `policy`."""
-    mapped = [item for table in document.tables for item in table.fields if item.column is not None]
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A choice that nobody has seen as it is: `plain` is its name without the source's affix, '' for none."""
+
+    field: str
+    plain: str
+    is_doubt: bool
+
+
+def review_load(rows: Digest, policy: ReviewPolicy) -> ReviewLoad:
+    """The numbers of a version under `policy`."""
+    fields = [row for row in rows.values() if "." in row.key and _is_choice(row)]
+    mapped = [row for row in fields if row.name]
     return ReviewLoad(
-        certain=sum(item.confidence >= CERTAIN for item in mapped),
+        certain=sum(row.confidence >= CERTAIN for row in mapped),
         mapped=len(mapped),
-        in_doubt=sum(_doubts(table, policy) for table in document.tables),
-        to_look_at=workload(policy, [document]).to_look_at,
+        in_doubt=sum(level is Level.DOUBT for level in levels(rows, policy).values()),
+        to_look_at=sum(_standing(row, policy) is not Standing.ACCEPTED for row in fields),
     )
 
 
-def _doubts(table: TableMapping, policy: ReviewPolicy) -> int:
-    """A table that is missing stands for its fields."""
-    is_accepted = standing(policy, table.name, None, table.confidence) is Standing.ACCEPTED
-    own = 0 if is_accepted or (table.table is not None and table.confidence >= CERTAIN) else 1
-    if table.table is None:
-        return own
-    return own + sum(_is_doubtful(table.name, item, policy) for item in table.fields)
+def levels(rows: Digest, policy: ReviewPolicy) -> dict[str, Level]:
+    """What each table and field asks of a person; a table that is missing stands for its fields."""
+    return {
+        row.key: _level(row, policy)
+        for row in rows.values()
+        if _is_choice(row) and ("." not in row.key or rows[row.key.partition(".")[0]].name)
+    }
 
 
-def _is_doubtful(table: str, item: FieldMapping, policy: ReviewPolicy) -> bool:
-    if standing(policy, table, item.name, item.confidence, item.flags) is Standing.ACCEPTED:
-        return False
-    return item.column is None or item.confidence < CERTAIN or bool(item.flags)
+def new_needs(before: Digest | None, after: Digest, policy: ReviewPolicy) -> tuple[Need, ...]:
+    """What needs a look in `after` and was not seen in the approved `before` (None: nothing was ever approved).
+
+    That is what was chosen anew, and what stayed and asks for more than it did, such as a column that is flagged now.
+    """
+    seen = before or {}
+    known = levels(seen, policy)
+    return tuple(
+        Need(key, after[key].plain, level is Level.DOUBT)
+        for key, level in levels(after, policy).items()
+        if level is not Level.ACCEPTED and (key not in known or seen[key].name != after[key].name or level > known[key])
+    )
+
+
+def _is_choice(row: DigestRow) -> bool:
+    return row.key in canonical_order()
+
+
+def _standing(row: DigestRow, policy: ReviewPolicy) -> Standing:
+    table, _dot, field = row.key.partition(".")
+    return standing(policy, table, field or None, row.confidence, _SOME_FLAG if row.is_flagged else ())
+
+
+def _level(row: DigestRow, policy: ReviewPolicy) -> Level:
+    if _standing(row, policy) is Standing.ACCEPTED:
+        return Level.ACCEPTED
+    is_doubt = not row.name or row.confidence < CERTAIN or row.is_flagged
+    return Level.DOUBT if is_doubt else Level.CERTAIN

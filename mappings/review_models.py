@@ -1,4 +1,4 @@
-"""What a reviewer leaves behind while looking at a version: marks, comments, and rehearsals on the source."""
+"""What is kept beside a version: reviewers' marks and comments, rehearsals on the source, and its digest."""
 
 from django.conf import settings
 from django.db import models
@@ -50,6 +50,27 @@ class FieldComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} #{self.pk}"
+
+
+class VersionDigest(models.Model):
+    """A version in short, as `mappings.digest` makes it, for lists of hundreds of versions.
+
+    It counts only with the content of that hash and the formula in force.
+    """
+
+    mapping = models.OneToOneField("mappings.Mapping", models.CASCADE, primary_key=True, related_name="digest")
+    content_hash = models.CharField(max_length=64)
+    formula = models.PositiveSmallIntegerField(_("formula"))
+    rows = models.JSONField()
+
+    objects = models.Manager["VersionDigest"]()
+
+    class Meta:
+        verbose_name = _("digest of a version")
+        verbose_name_plural = _("digests of versions")
+
+    def __str__(self) -> str:
+        return f"digest #{self.pk}"
 
 
 class DryRun(models.Model):

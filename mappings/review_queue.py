@@ -18,6 +18,7 @@ from mappings.models import Mapping
 from mappings.policy_setting import current_policy
 from mappings.queries import OPEN
 from mappings.review_load import ReviewLoad, review_load
+from mappings.version_digests import digest_of
 
 Place = tuple[dt.datetime, int]
 
@@ -76,8 +77,8 @@ def places(person: User, wanted: QueueFilter) -> list[Place]:
     policy, is_certain = current_policy(), wanted.confidence == Confidence.CERTAIN
     return [
         (mapping.created_at, mapping.pk)
-        for mapping in versions.only("created_at", "content")
-        if review_load(mapping.document(), policy).is_certain is is_certain
+        for mapping in versions.select_related("digest").defer("content")
+        if review_load(digest_of(mapping), policy).is_certain is is_certain
     ]
 
 
@@ -86,14 +87,14 @@ def waiting(keys: list[int]) -> list[Waiting]:
     policy = current_policy()
     found: dict[int, Any] = {
         mapping.pk: mapping
-        for mapping in _with_standing(Mapping.objects.filter(pk__in=keys)).select_related(
-            "center__server__region", "author"
-        )
+        for mapping in _with_standing(Mapping.objects.filter(pk__in=keys))
+        .select_related("center__server__region", "author", "digest")
+        .defer("content")
     }
     return [
         Waiting(
             mapping,
-            review_load(mapping.document(), policy),
+            review_load(digest_of(mapping), policy),
             DriftState(mapping.center_drift),
             mapping.center_hold,
             mapping.approved_version is None,

@@ -23,6 +23,7 @@ from mappings.proposal import propose
 from mappings.queries import newest_mapping, newest_snapshot
 from mappings.staleness import refuse_stale
 from mappings.transitions import OPEN, Step, allowed
+from mappings.version_digests import keep_digest
 
 
 @transaction.atomic
@@ -71,6 +72,7 @@ def edit(mapping: Mapping, document: MappingDocument, author: User, *, expected_
         note_editor(current, author)
     current.save()
     if changed:
+        keep_digest(current)
         record(author, "mapping.edited", current, hash=current.content_hash)
     return current
 
@@ -121,6 +123,7 @@ def new_version(
         first_author=author,
         generated=generated,
     )
+    keep_digest(made)
     if origin is not None:
         inherit_editors(made, origin)
     if author is not None:

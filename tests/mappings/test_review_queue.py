@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from mappings.approval import reject, submit
+from mappings.digest import digest
 from mappings.discovery import store_catalog
 from mappings.document import MappingDocument
 from mappings.enums import ReviewPolicy
@@ -59,11 +60,11 @@ def listed(client: Client, query: str = "") -> list[str]:
 
 
 def test_load_of_a_certain_mapping() -> None:
-    assert review_load(plain_mapping(), ReviewPolicy.CONSERVATIVE) == ReviewLoad(FIELDS, FIELDS, 0, FIELDS)
+    assert review_load(digest(plain_mapping()), ReviewPolicy.CONSERVATIVE) == ReviewLoad(FIELDS, FIELDS, 0, FIELDS)
 
 
 def test_load_counts_what_is_in_doubt() -> None:
-    load = review_load(unsure(), ReviewPolicy.PERMISSIVE)
+    load = review_load(digest(unsure()), ReviewPolicy.PERMISSIVE)
     assert (load.certain, load.in_doubt, load.is_certain) == (FIELDS - 1, 1, False)
     assert 0 < load.to_look_at < FIELDS
 
@@ -71,7 +72,7 @@ def test_load_counts_what_is_in_doubt() -> None:
 def test_missing_table_is_one_doubt() -> None:
     document = plain_mapping()
     tables = (*document.tables[:-1], replace(document.tables[-1], schema=None, table=None, fields=(), confidence=0.0))
-    assert review_load(replace(document, tables=tables), ReviewPolicy.CONSERVATIVE).in_doubt == 1
+    assert review_load(digest(replace(document, tables=tables)), ReviewPolicy.CONSERVATIVE).in_doubt == 1
 
 
 def test_queue_is_the_open_versions_the_oldest_first(reviewer: User) -> None:
