@@ -4,8 +4,10 @@ pyodbc links a driver manager that a bare machine lacks; every page that reads n
 """
 
 import contextlib
+import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +20,8 @@ from centers import connection_string, credentials
 from centers.connection_pool import ConnectionPool
 from centers.enums import Isolation
 from centers.exceptions import CredentialError, SourceError, SourceErrorKind
+from centers.phase_times import PhaseTimes
+from centers.server_pools import ServerPools
 from centers.server_spec import DEFAULT_DRIVER, ServerSpec
 from centers.source_errors import ends_connection, error_of_kind, source_error
 from centers.tcp_probe import probe
@@ -46,12 +50,17 @@ class ResultSet:
 
 
 class SourceConnection:
-    """One session on a server, used by one thread at a time."""
+    """One session on a server, used by one thread at a time.
+
+    `times` sums up the phases since it was borrowed, or opened by a caller of its own.
+    """
 
     def __init__(self, driver: ModuleType, raw: "pyodbc.Connection") -> None:
+        self.times = PhaseTimes()
         self._driver = driver
         self._raw = raw
         self._reusable = True
+        self._abandoned = False
         # Kept for the session's life: closing a cursor after a query with parameters costs one more round trip.
         self._cursor = raw.cursor()
 
@@ -81,8 +90,31 @@ class SourceConnection:
         self._reusable = healthy
         return results
 
+    def is_alive(self, seconds: float) -> bool:
+        """Whether the server answers a small question within that time.
+
+        Asked in a thread of its own: where the network swallows everything, the driver's own timeout waits for an
+        acknowledgement that never comes.
+        """
+        answers: list[bool] = []
+
+        def ask() -> None:
+            try:
+                self.query("SELECT 1 AS alive")
+            except SourceError:
+                return
+            answers.append(self._reusable)
+
+        thread = threading.Thread(target=ask, name="session check", daemon=True)
+        thread.start()
+        thread.join(seconds)
+        self._abandoned = thread.is_alive()
+        return answers == [True]
+
     def close(self) -> None:
-        """Close the session; never raises."""
+        """Close the session; never raises. One that hangs in the driver is left alone, for closing would hang too."""
+        if self._abandoned:
+            return
         with contextlib.suppress(self._driver.Error):
             self._raw.close()
 
@@ -106,14 +138,18 @@ class SourceConnection:
     def _run(self, cursor: "pyodbc.Cursor", sql: str, parameters: Sequence[Parameter]) -> list[ResultSet]:
         cursor.setinputsizes([self._input_size(parameter) for parameter in parameters])
         values = [parameter.value if isinstance(parameter, AnsiText) else parameter for parameter in parameters]
+        started = time.perf_counter()
         cursor.execute(sql, *values)
+        answered = time.perf_counter()
         results = []
         while True:
             if cursor.description is not None:
                 columns = tuple(str(column[0]) for column in cursor.description)
                 results.append(ResultSet(columns, [tuple(row) for row in cursor.fetchall()]))
             if not cursor.nextset():
-                return results
+                break
+        self.times += PhaseTimes(query=answered - started, fetch=time.perf_counter() - answered)
+        return results
 
     def _input_size(self, parameter: Parameter) -> tuple[int, int, int] | None:
         if isinstance(parameter, AnsiText):
@@ -147,14 +183,20 @@ def open_connection(spec: ServerSpec) -> SourceConnection:
         raw = driver.connect(target, timeout=spec.login_timeout, autocommit=True)
     except driver.Error as error:
         # Without the driver's text, which repeats what was sent to it.
-        raise source_error(*_parts(error)) from None
+        raise _at_login(source_error(*_parts(error))) from None
     connection = SourceConnection(driver, _prepared(driver, raw, spec))
     try:
         connection.query(session_options(spec))
-    except SourceError:
+    except SourceError as error:
         connection.close()
-        raise
+        raise _at_login(error) from None
+    connection.times = PhaseTimes()
     return connection
+
+
+def _at_login(error: SourceError) -> SourceError:
+    """Before the login is done, silence speaks of the whole server."""
+    return error_of_kind(SourceErrorKind.LOGIN_TIMEOUT) if error.kind is SourceErrorKind.TIMEOUT else error
 
 
 def session_options(spec: ServerSpec) -> str:
@@ -169,38 +211,39 @@ def session_options(spec: ServerSpec) -> str:
 @contextlib.contextmanager
 def borrow(spec: ServerSpec) -> Iterator[SourceConnection]:
     """A session on the server, from this process's pool for `spec` and back to it. Raises SourceError."""
-    with _pool_of(spec).borrow() as connection:
+    asked = time.perf_counter()
+    with _pools.of(spec).borrow() as connection:
+        connection.times = PhaseTimes(login=time.perf_counter() - asked)
         yield connection
 
 
 def close_all() -> None:
     """Close every session that nobody uses, and forget refused logins."""
-    with _pools_lock:
-        pools = list(_pools.values())
-    for pool in pools:
-        pool.close_idle()
+    _pools.close_all()
 
 
-_pools: dict[ServerSpec, ConnectionPool[SourceConnection]] = {}
-_pools_lock = threading.Lock()
+def _pool(spec: ServerSpec) -> ConnectionPool[SourceConnection]:
+    return ConnectionPool(
+        lambda: open_connection(spec), spec.max_connections, spec.login_timeout + 5.0, lambda: _secret_mark(spec)
+    )
+
+
+def _secret_mark(spec: ServerSpec) -> bytes:
+    """Tells one secret from another without being one."""
+    try:
+        return hashlib.sha256(credentials.resolve(spec.credential).encode()).digest()
+    except CredentialError:
+        return b""
+
+
+_pools = ServerPools(_pool)
 _driver_lock = threading.Lock()
 _driver_module: ModuleType | None = None
-# A forked child must neither use nor close the sessions of its parent, so it only keeps them from being collected.
-_inherited: list[dict[ServerSpec, ConnectionPool[SourceConnection]]] = []
-
-
-def _pool_of(spec: ServerSpec) -> ConnectionPool[SourceConnection]:
-    with _pools_lock:
-        if spec not in _pools:
-            patience = spec.login_timeout + 5.0
-            _pools[spec] = ConnectionPool(lambda: open_connection(spec), spec.max_connections, patience)
-        return _pools[spec]
 
 
 def _after_fork() -> None:
-    global _pools, _pools_lock, _driver_lock
-    _inherited.append(_pools)
-    _pools, _pools_lock, _driver_lock = {}, threading.Lock(), threading.Lock()
+    global _driver_lock
+    _driver_lock = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_after_fork)
@@ -217,7 +260,7 @@ def _load_driver() -> ModuleType:
 def _imported_driver() -> ModuleType:
     # The order matters: pyodbc reads the environment and loads the driver manager when it is imported.
     try:
-        odbc_runtime.configure_environment(settings.DATA_DIR / "odbc")
+        configured = odbc_runtime.configure_environment(settings.DATA_DIR / "odbc")
         odbc_runtime.preload()
         import pyodbc
     except (ImportError, OSError) as error:
@@ -226,6 +269,10 @@ def _imported_driver() -> ModuleType:
         ) from error
     driver: ModuleType = pyodbc
     pyodbc.pooling = False
+    # Makes pyodbc take up these settings now, so that nothing set later can switch pooling on.
+    pyodbc.drivers()
+    if (reason := odbc_runtime.pooling_refusal(configured)) is not None:
+        raise SourceError(SourceErrorKind.DRIVER, reason)
     if settings.SOURCE_CA_FILE:
         # A file with only our authorities also saves the 25 ms that reading the system's bundle costs per login.
         os.environ["SSL_CERT_FILE"] = str(settings.SOURCE_CA_FILE)

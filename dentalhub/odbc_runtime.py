@@ -6,6 +6,7 @@ Call order in a process that reads sources: `configure_environment`, `preload`, 
 
 import configparser
 import ctypes
+import functools
 import importlib.util
 import os
 import platform
@@ -28,6 +29,10 @@ UNPACKABLE = (
 )
 MAC_LIBRARY_DIRECTORIES = ("/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib")
 SYSTEM_DRIVER_FILES = ("/etc/odbcinst.ini", "/usr/local/etc/odbcinst.ini", "/opt/homebrew/etc/odbcinst.ini")
+_SQL_HANDLE_ENV = 1
+_SQL_ATTR_UNIXODBC_SYSPATH = 65001
+# What unixODBC takes for a yes; wherever it stands in a file, rather refuse once too often.
+_POOLING = re.compile(r"^\s*pooling\s*=\s*(?:1|y|on)", re.IGNORECASE | re.MULTILINE)
 # glibc's and musl's words for a library that the loader does not find.
 _NOT_FOUND = re.compile(r"^(?:Error loading shared library )?(\S+): (?:cannot open shared object|No such file)")
 
@@ -78,11 +83,10 @@ def configure_environment(directory: Path) -> Path:
 
     unixODBC's pool hands a forked child's connection to another child; `pyodbc.pooling = False` alone does not
     switch it off. Drivers registered on the machine stay known by name. Returns the file's path; raises OSError
-    when `directory` cannot be written. Must run before pyodbc is imported.
+    when `directory` cannot be written. Must run before anything uses ODBC; `pooling_refusal` finds out whether it did.
     """
-    settings = _ini()
-    for file in _driver_files():
-        settings.read(file, encoding="utf-8")
+    _pooled_at_start()
+    settings = _registered(_driver_files())
     if not settings.has_section("ODBC"):
         settings.add_section("ODBC")
     for key in [key for key in settings["ODBC"] if key.lower() == "pooling"]:
@@ -98,6 +102,52 @@ def configure_environment(directory: Path) -> Path:
     os.environ["ODBCSYSINI"] = str(target.parent)
     os.environ["ODBCINSTINI"] = target.name
     return target
+
+
+def pooling_refusal(configured: Path) -> str | None:
+    """Why no source may be read in this process: one sentence when the driver manager keeps connections, else None.
+
+    `configured` is what `configure_environment` returned. To be asked once pyodbc has its environment handle, for
+    that is when the driver manager takes up its settings for good.
+    """
+    if sys.platform == "win32":  # there `pyodbc.pooling = False` does it
+        return None
+    is_ours = _directory_in_use() == configured.parent
+    if not (_pools(configured) if is_ours else _pooled_at_start()):
+        return None
+    culprit = configured if is_ours else "the machine's odbcinst.ini"
+    return (
+        f"ODBC connection pooling is switched on, which can hand one practice's rows to another: "
+        f"set `Pooling = No` in the section [ODBC] of {culprit} and start again."
+    )
+
+
+@functools.cache
+def _pooled_at_start() -> bool:
+    """Whether the driver manager pools with the environment that this process came with."""
+    files = [*_driver_files(), Path(os.path.expanduser("~/.odbcinst.ini"))]  # noqa: PTH111 # never raises
+    return any(_pools(file) for file in files)
+
+
+def _pools(file: Path) -> bool:
+    try:
+        return _POOLING.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+    except OSError:
+        return False
+
+
+def _directory_in_use() -> Path | None:
+    """Where the driver manager of this process looks for its odbcinst.ini, in its own words."""
+    try:
+        manager = ctypes.CDLL(_manager_library())
+        handle, path = ctypes.c_void_p(), ctypes.create_string_buffer(4096)
+        if manager.SQLAllocHandle(_SQL_HANDLE_ENV, None, ctypes.byref(handle)) != 0:
+            return None
+        found = manager.SQLGetEnvAttr(handle, _SQL_ATTR_UNIXODBC_SYSPATH, path, len(path), None) == 0
+        manager.SQLFreeHandle(_SQL_HANDLE_ENV, handle)
+    except (OSError, AttributeError):
+        return None
+    return Path(os.fsdecode(path.value)) if found else None
 
 
 def _load_unpacked() -> str | None:
@@ -137,11 +187,21 @@ def _driver_files() -> list[Path]:
 
 
 def _registered_driver() -> Path | None:
-    settings = _ini()
-    settings.read(_driver_files(), encoding="utf-8")
+    settings = _registered(_driver_files())
     entry = settings[DRIVER_NAME] if settings.has_section(DRIVER_NAME) else {}
     path = next((value for key, value in entry.items() if key.lower() == "driver"), "")
     return Path(path) if path and Path(path).is_file() else None
+
+
+def _registered(files: list[Path]) -> configparser.ConfigParser:
+    """What the files say; one that cannot be understood counts as empty."""
+    settings = _ini()
+    for file in files:
+        try:
+            settings.read_string(file.read_text(encoding="utf-8", errors="replace"))
+        except (OSError, configparser.Error):
+            continue
+    return settings
 
 
 def _driver_from_wheel() -> Path | None:

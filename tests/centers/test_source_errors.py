@@ -73,7 +73,9 @@ ERRORS = [
         False,
         "",
     ),
-    ("HY000", "The driver did not supply an error!", Kind.OTHER, None, False, ""),
+    ("HY000", "The driver did not supply an error!", Kind.TIMEOUT, None, True, ""),
+    ("HY000", f"[HY000] {DRIVER}Unknown token received (0) (SQLFetch)", Kind.PROTOCOL, None, False, ""),
+    ("HY000", f"[HY000] {DRIVER}Something else (0) (SQLFetch)", Kind.OTHER, None, False, ""),
 ]
 
 
