@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from centers.models import Center, DatabaseServer
+from extraction.causes import cause_label
 from extraction.enums import BreakerScope, BreakerState
 
 
@@ -12,8 +14,8 @@ class Breaker(models.Model):
     # `server:<pk>` or `center:<pk>`: one text that is never NULL, because the two keys below may be.
     key = models.CharField(max_length=40, unique=True)
     scope = models.CharField(_("scope"), max_length=10, choices=BreakerScope)
-    server = models.ForeignKey("centers.DatabaseServer", models.CASCADE, null=True, blank=True, related_name="breakers")
-    center = models.ForeignKey("centers.Center", models.CASCADE, null=True, blank=True, related_name="breakers")
+    server = models.ForeignKey(DatabaseServer, models.CASCADE, null=True, blank=True, related_name="breakers")
+    center = models.ForeignKey(Center, models.CASCADE, null=True, blank=True, related_name="breakers")
     state = models.CharField(_("state"), max_length=10, choices=BreakerState, default=BreakerState.CLOSED)
     # Failures in a row.
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
@@ -39,3 +41,21 @@ class Breaker(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def guarded(self) -> DatabaseServer | Center:
+        """The server or the center that is left alone while this is open."""
+        found = self.server or self.center
+        assert found is not None  # noqa: S101 # each row is made with one of them
+        return found
+
+    @property
+    def name(self) -> str:
+        """`server:CODE` or `center:ID`: how people and commands name it."""
+        code = self.server.code if self.server else self.center.center_id if self.center else ""
+        return f"{self.scope}:{code}"
+
+    @property
+    def cause_label(self) -> str:
+        """Why it opened, in a few words."""
+        return cause_label(self.cause)
