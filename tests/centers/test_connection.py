@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from centers.connection import decode_text, session_options
+from centers.connection import session_options
+from centers.source_session import decode_text
 from tests.centers.makers import SPEC
 
 
@@ -21,7 +22,7 @@ def test_decode_text_replaces_half_a_surrogate_pair(value: bytes, text: str) -> 
 def test_session_options_are_polite() -> None:
     assert session_options(SPEC) == (
         "SET NOCOUNT ON; SET LOCK_TIMEOUT 5000; SET DEADLOCK_PRIORITY LOW; "
-        "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED"
+        "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; "
     )
 
 

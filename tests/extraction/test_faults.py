@@ -31,7 +31,7 @@ FAULTS = {
     "center_06": (FaultKind.DEADLOCK, "deadlock"),
     "center_07": (FaultKind.CUT, "connection_lost"),
     "center_08": (FaultKind.HANG, "hung"),
-    "center_09": (FaultKind.SILENT_ACCEPT, "timeout"),
+    "center_09": (FaultKind.SILENT_ACCEPT, "login_timeout"),
     "center_12": (FaultKind.LOCK_TIMEOUT, "lock_timeout"),
     # Silent inside the TLS handshake: the driver's own timeout does not reach there.
     "center_10": (FaultKind.SILENT_LOGIN, "hung"),
