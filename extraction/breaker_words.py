@@ -1,6 +1,9 @@
 """What people are told of a circuit breaker."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 from extraction.breaker_models import Breaker
 from extraction.causes import Cause, cause_label
 from extraction.enums import BreakerState
+from extraction.models import CenterRun
 from extraction.reader import Failure
 
 
@@ -31,3 +35,17 @@ def _moment(moment: dt.datetime | None) -> str:
     local = timezone.localtime(moment)
     time = date_format(local, "H:i")
     return time if local.date() == timezone.localdate() else f"{date_format(local, 'SHORT_DATE_FORMAT')} {time}"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalGroup:
+    """Centers of a run that were not tried for the same reason."""
+
+    message: str
+    centers: int
+
+
+def refusal_groups(parts: Iterable[CenterRun]) -> list[RefusalGroup]:
+    """What a run left alone, most centers first: one line for all centers of a server."""
+    refused = Counter(part.error_message for part in parts if part.error_kind == Cause.BREAKER.value)
+    return [RefusalGroup(message, count) for message, count in refused.most_common()]

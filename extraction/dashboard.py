@@ -5,7 +5,9 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from extraction.breaker_reset import shut_count
 from extraction.completeness import BADGES, DAY_STATE_LABELS, DayReport, DayState, day_report, last_days
+from extraction.held_views import waiting_count
 from extraction.models import ExtractionRun
 from extraction.run_requests import yesterday
 from mappings.enums import MappingStatus
@@ -26,6 +28,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "last_days": last_days(LAST_DAYS),
         "last_runs": ExtractionRun.objects.select_related("requested_by")[:LAST_RUNS],
         "waiting_mappings": waiting.order_by().values("center").distinct().count(),
+        "left_alone": shut_count(),
+        "held_days": waiting_count(),
     }
     return render(request, "extraction/dashboard.html", context)
 

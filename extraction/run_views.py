@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page, wants_fragment
+from extraction.breaker_words import refusal_groups
 from extraction.enums import RunState, Trigger
 from extraction.forms import RunForm
 from extraction.leases import abandoned_since
@@ -85,6 +86,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "counts": _counts(parts),
+        "left_alone": refusal_groups(parts),
         "parts": [part for part in parts if not cause or part.error_kind == cause],
         "no_worker_since": run.requested_at if _waits_for_worker(run) else abandoned_since(run),
         "is_fragment": wants_fragment(request),

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from extraction import dashboard, dry_run_views, entry_views, run_views, timeline_views
+from extraction import breaker_views, dashboard, dry_run_views, entry_views, held_views, run_views, timeline_views
 
 
 class DayConverter:
@@ -21,17 +21,37 @@ class DayConverter:
         return value.isoformat()
 
 
+class HeldConverter:
+    """What a person may say of a held slice."""
+
+    regex = "accept|keep"
+
+    def to_python(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The inverse."""
+        return value
+
+
 register_converter(DayConverter, "day")
+register_converter(HeldConverter, "held")
 
 app_name = "extraction"
 urlpatterns = [
     path("timeline/<str:center_id>/", timeline_views.timeline, name="center_timeline"),
     path("runs/", run_views.run_list, name="run_list"),
     path("runs/start/", run_views.run_start, name="run_start"),
+    path("runs/breakers/", breaker_views.breaker_list, name="breaker_list"),
+    path("runs/breakers/reset/", breaker_views.breaker_reset_all, name="breaker_reset_all"),
+    path("runs/breakers/<str:name>/reset/", breaker_views.breaker_reset, name="breaker_reset"),
     path("runs/<int:pk>/", run_views.run_detail, name="run_detail"),
     path("runs/<int:pk>/cancel/", run_views.run_cancel, name="run_cancel"),
     path("dry-runs/<str:center_id>/<int:version>/", dry_run_views.dry_run, name="dry_run"),
     path("days/<day:day>/", dashboard.day_detail, name="day_detail"),
     path("results/", entry_views.entry_list, name="entry_list"),
+    path("results/held/", held_views.held_list, name="held_list"),
+    path("results/held/<str:center_id>/<day:day>/<held:decision>/", held_views.held_decide, name="held_decide"),
     path("results/export/", entry_views.entry_export, name="entry_export"),
 ]
