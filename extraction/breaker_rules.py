@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import Enum, auto
 
 from centers.exceptions import SourceErrorKind
@@ -62,7 +62,8 @@ class Subject:
     @property
     def fingerprint(self) -> str:
         """64 hex digits that change when a setting of the server or the database's name does; holds no secret."""
-        parts = (*astuple(self.spec), self.database)
+        # Each process has a share of the connections of its own.
+        parts = (*astuple(replace(self.spec, max_connections=0)), self.database)
         return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()
 
 

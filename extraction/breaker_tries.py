@@ -1,11 +1,10 @@
 """Which breakers concern the tasks of an execution, and which of the tasks shall be their one try."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
-from extraction import breaker_rows
 from extraction.breaker_models import Breaker
 from extraction.breaker_rules import Subject
 from extraction.enums import BreakerScope, BreakerState
@@ -21,18 +20,13 @@ def subjects_of(task: CenterTask) -> tuple[Subject, Subject]:
     )
 
 
-def known_breakers(tasks: Iterable[CenterTask]) -> dict[str, Breaker]:
-    """The rows of the tasks' servers and centers; those that have changed since are closed."""
-    rows = {row.key: row for row in Breaker.objects.all()}
-    if not rows:
-        return {}
+def changed_since(tasks: Iterable[CenterTask], rows: Mapping[str, Breaker]) -> list[Breaker]:
+    """Those of `rows` whose server or center is not what it was when it failed."""
     subjects = {subject.key: subject for task in tasks for subject in subjects_of(task) if subject.key in rows}
-    changed = [rows[key] for key, subject in subjects.items() if subject.fingerprint != rows[key].fingerprint]
-    breaker_rows.forget(changed)
-    return {key: rows[key] for key in subjects if rows[key] not in changed}
+    return [rows[key] for key, subject in subjects.items() if subject.fingerprint != rows[key].fingerprint]
 
 
-def due_tries(tasks: Sequence[CenterTask], rows: dict[str, Breaker]) -> dict[str, int]:
+def due_tries(tasks: Sequence[CenterTask], rows: Mapping[str, Breaker]) -> dict[str, int]:
     """Which center run shall be the one try of each breaker whose time has come."""
     now, wanted = timezone.now(), dict[str, int]()
 

@@ -7,13 +7,13 @@ wait one center is tried: it closes the breaker, or opens it for twice as long. 
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Self
 
 from extraction import breaker_rows
 from extraction.breaker_models import Breaker
 from extraction.breaker_rules import Subject, Verdict, verdict_on_center, verdict_on_server
-from extraction.breaker_tries import due_tries, known_breakers, subjects_of
+from extraction.breaker_tries import changed_since, due_tries, subjects_of
 from extraction.breaker_words import refusal_of
 from extraction.causes import Cause
 from extraction.enums import BreakerState
@@ -23,44 +23,50 @@ from extraction.reader import CenterResult, CenterTask, Failure
 class Gate:
     """What one executing process knows of the breakers; built once per execution.
 
-    `refusal` and `ordered` work in memory and may be called from any thread; `note` and `leave` only from the thread
-    that writes.
+    `refusal`, `is_on_trial` and `ordered` work in memory and may be called from any thread; the others only from the
+    thread that writes. All that a breaker guards is read in one run when its try comes first and alone: add tasks as
+    `ordered` says, begin one at a time where `is_on_trial`, and ask for the `refusal` right before reading.
     """
 
-    def __init__(
-        self, breakers: Collection[Breaker], token: str, probes: dict[str, int], shared: frozenset[int]
-    ) -> None:
-        self._token = token
+    def __init__(self) -> None:
+        """One query; `of` also takes the tasks."""
+        self._rows = {row.key: row for row in Breaker.objects.all()}
+        self._token = secrets.token_hex(16)
         # Which center run is the one try of a breaker, and which of them were let through.
-        self._probes = probes
+        self._probes: dict[str, int] = {}
         self._tried: set[str] = set()
         # Failures of the closed breakers, and the answer of the others.
-        self._failures = {row.key: row.failures for row in breakers if row.state == BreakerState.CLOSED}
-        self._refusals = {row.key: refusal_of(row) for row in breakers if row.state != BreakerState.CLOSED}
-        # Servers of several centers, and those that have answered since the start.
-        self._shared = shared
+        closed = BreakerState.CLOSED
+        self._failures = {key: row.failures for key, row in self._rows.items() if row.state == closed}
+        self._refusals = {key: refusal_of(row) for key, row in self._rows.items() if row.state != closed}
+        # How many centers of each server there are, and which servers have answered since the start.
+        self._centers: Counter[int] = Counter()
         self._proven: set[int] = set()
 
     @classmethod
     def of(cls, tasks: Iterable[CenterTask]) -> Self:
-        """Ask for the breakers of `tasks`, and claim the tries whose time has come; at most five queries."""
+        """The gate of `tasks`; at most five queries, whatever their number."""
+        gate = cls()
+        gate.add(tasks)
+        return gate
+
+    def add(self, tasks: Iterable[CenterTask]) -> None:
+        """Take more tasks in, and claim the tries whose time has come; no query where no breaker concerns them."""
         known = list(tasks)
-        rows = known_breakers(known)
-        wanted, token = due_tries(known, rows), secrets.token_hex(16)
-        claimed = breaker_rows.claim(list(wanted), token) if wanted else set()
-        # A task may be the one try of its server and of its center; it needs both.
-        lost = {center_run_id for key, center_run_id in wanted.items() if key not in claimed}
-        probes = {key: wanted[key] for key in claimed if wanted[key] not in lost}
-        if useless := claimed - probes.keys():
-            breaker_rows.give_back(useless, token)
-        for key in wanted:
-            rows[key].state = BreakerState.HALF_OPEN
-        servers = Counter(task.server_pk for task in known)
-        shared = frozenset(server for server, centers in servers.items() if centers > 1)
-        return cls(rows.values(), token, probes, shared)
+        self._centers.update(task.server_pk for task in known)
+        if not self._rows:
+            return
+        changed = changed_since(known, self._rows)
+        breaker_rows.forget(changed)
+        for row in changed:
+            self._closed(row.key)
+        if wanted := due_tries(known, self._rows):
+            self._claim(wanted)
 
     def refusal(self, task: CenterTask) -> Failure | None:
-        """Why this task is not tried now; None when it is. Ask right before reading: the answer changes with time."""
+        """Why this task is not tried now; None when it is."""
+        if not self._refusals:
+            return None
         probing = []
         for subject in subjects_of(task):
             key = subject.key
@@ -70,6 +76,10 @@ class Gate:
                 return refusal
         self._tried.update(probing)
         return None
+
+    def is_on_trial(self, task: CenterTask) -> bool:
+        """True while this process has the one try of the task's server: what comes of it decides about the others."""
+        return subjects_of(task)[0].key in self._probes
 
     def ordered(self, tasks: Iterable[CenterTask]) -> list[CenterTask]:
         """`tasks` with the tries first and those that wait for a try's outcome last; else in the given order."""
@@ -91,6 +101,20 @@ class Gate:
         if unused:
             breaker_rows.give_back(unused, self._token)
 
+    def _claim(self, wanted: dict[str, int]) -> None:
+        claimed = breaker_rows.claim(list(wanted), self._token)
+        # A task may be the one try of its server and of its center; it needs both.
+        lost = {center_run_id for key, center_run_id in wanted.items() if key not in claimed}
+        won = {key for key in claimed if wanted[key] not in lost}
+        if useless := claimed - won:
+            breaker_rows.give_back(useless, self._token)
+        self._probes.update((key, wanted[key]) for key in won)
+        for key in wanted:
+            row = self._rows[key]
+            # Its time comes no more in this execution.
+            row.state, row.next_probe_at = BreakerState.HALF_OPEN, None
+            self._refusals[key] = refusal_of(row)
+
     def _place(self, task: CenterTask) -> int:
         keys = [subject.key for subject in subjects_of(task)]
         if any(self._probes.get(key) == task.center_run_id for key in keys):
@@ -104,7 +128,7 @@ class Gate:
         if verdict is not Verdict.SILENT:
             return verdict
         # Three silent centers where no other has answered: the server is silent, not each of its practices.
-        is_dumb = server.pk in self._shared and server.pk not in self._proven
+        is_dumb = self._centers[server.pk] > 1 and server.pk not in self._proven
         return Verdict.BAD if is_dumb else Verdict.NOTHING
 
     def _judge(self, subject: Subject, verdict: Verdict, result: CenterResult) -> None:
@@ -121,7 +145,7 @@ class Gate:
     def _end_try(self, subject: Subject, verdict: Verdict, result: CenterResult) -> None:
         if verdict is Verdict.GOOD or result.failure is None:
             breaker_rows.close_after_try(subject.key, self._token)
-            self._refusals.pop(subject.key, None)
+            self._closed(subject.key)
         else:
             is_longer = verdict is Verdict.BAD
             row = breaker_rows.reopen(subject, self._token, result.failure, is_longer=is_longer)
@@ -130,9 +154,13 @@ class Gate:
 
     def _remember(self, key: str, row: Breaker | None) -> None:
         if row is None:
-            self._failures.pop(key, None)
-            self._refusals.pop(key, None)
+            self._closed(key)
         elif row.state == BreakerState.CLOSED:
             self._failures[key] = row.failures
         else:
             self._refusals[key] = refusal_of(row)
+
+    def _closed(self, key: str) -> None:
+        self._rows.pop(key, None)
+        self._failures.pop(key, None)
+        self._refusals.pop(key, None)

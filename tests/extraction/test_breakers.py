@@ -1,5 +1,6 @@
 """Breakers: each transition, what is written when, and the one try that many processes ask for."""
 
+import dataclasses
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -261,6 +262,36 @@ def test_try_that_went_well_closes_the_breaker(practices: list[Center]) -> None:
     gate.note([delivers(tried[0])])
     assert not Breaker.objects.exists()
     assert len(_allowed(gate, practices)) == 5
+
+
+def test_tasks_may_come_later(practices: list[Center], django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    make_due(open_by("login_failed", practices[0]))
+    gate, others = Gate(), tasks_of(centers_on(server(2), [11]))
+    with django_assert_num_queries(0):
+        gate.add(others)
+    gate.add(tasks_of(practices[:2]))
+    with django_assert_num_queries(0):
+        gate.add(tasks_of(practices[2:]))
+    assert len(_allowed(gate, practices[:2])) == 1
+    assert _allowed(gate, practices[2:]) == []
+
+
+def test_server_is_on_trial_until_its_try_has_ended(practices: list[Center]) -> None:
+    others = centers_on(server(2), [11])
+    make_due(open_by("login_failed", practices[0]))
+    gate = Gate.of(tasks_of([*practices, *others]))
+    assert [gate.is_on_trial(task_of(found)) for found in (*practices, *others)] == [True] * 5 + [False]
+    tried = [found for found in practices if gate.refusal(task_of(found)) is None]
+    gate.note([delivers(tried[0])])
+    assert not any(gate.is_on_trial(task_of(found)) for found in practices)
+
+
+def test_processes_with_other_shares_of_a_servers_connections_agree(practices: list[Center]) -> None:
+    open_by("login_failed", practices[0])
+    task = task_of(practices[0])
+    less = dataclasses.replace(task.source.server, max_connections=3)
+    other = dataclasses.replace(task, source=dataclasses.replace(task.source, server=less))
+    assert Gate.of([other]).refusal(other) is not None
 
 
 def test_tries_come_first_and_what_waits_for_them_last(practices: list[Center]) -> None:
