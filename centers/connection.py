@@ -132,7 +132,7 @@ def _imported_driver() -> ModuleType:
     # Makes pyodbc take up these settings now, so that nothing set later can switch pooling on.
     pyodbc.drivers()
     if (reason := odbc_runtime.pooling_refusal(configured)) is not None:
-        raise SourceError(SourceErrorKind.DRIVER, reason)
+        raise SourceError(SourceErrorKind.POOLING, reason)
     if settings.SOURCE_CA_FILE:
         # A file with only our authorities also saves the 25 ms that reading the system's bundle costs per login.
         os.environ["SSL_CERT_FILE"] = str(settings.SOURCE_CA_FILE)

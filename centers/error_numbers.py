@@ -96,6 +96,7 @@ ACTION_OF_KIND: dict[Kind, Action] = {
     Kind.CONNECTION_LOST: Action.RETRY,
     Kind.INCOMPLETE: Action.RETRY_ONCE,
     Kind.DRIVER: Action.ASK,
+    Kind.POOLING: Action.ASK,
     Kind.PROTOCOL: Action.ASK,
     Kind.OTHER: Action.NEVER,
 }

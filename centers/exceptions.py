@@ -54,6 +54,7 @@ class SourceErrorKind(StrEnum):
     CONNECTION_LOST = "connection_lost"
     INCOMPLETE = "incomplete"
     DRIVER = "driver_missing"
+    POOLING = "odbc_pooling"
     PROTOCOL = "protocol"
     OTHER = "other"
 

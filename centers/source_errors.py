@@ -43,6 +43,9 @@ ADVICE: dict[Kind, Promise] = {
     Kind.CONNECTION_LOST: gettext_lazy("The connection broke. Try again; if it breaks again, check the network."),
     Kind.INCOMPLETE: gettext_lazy("Not all rows arrived, so none were kept. Try again."),
     Kind.DRIVER: gettext_lazy("The ODBC driver cannot be loaded. Run `make setup` on this machine."),
+    Kind.POOLING: gettext_lazy(
+        "ODBC connection pooling is on, which can mix practices. Switch it off in this machine's odbcinst.ini."
+    ),
     Kind.PROTOCOL: gettext_lazy("The answer is not SQL Server's. Check that host and port lead to a SQL Server."),
     Kind.OTHER: gettext_lazy("The server reported an error. Look its number up in SQL Server's documentation."),
 }
@@ -55,7 +58,7 @@ SERVER_KINDS = frozenset(
     }
 )
 # This machine's fault, or a mapping that waits for its reviewer: no time passed in waiting mends these.
-NO_BREAKER_KINDS = frozenset({Kind.DRIVER, Kind.TABLE, Kind.COLUMN, Kind.SCHEMA})
+NO_BREAKER_KINDS = frozenset({Kind.DRIVER, Kind.POOLING, Kind.TABLE, Kind.COLUMN, Kind.SCHEMA})
 # The words stay English in every language of the server, because the driver writes them.
 KIND_OF_WORDS = (
     (re.compile(r"SSL Provider|certificate verify|unsupported protocol|Encryption not", re.IGNORECASE), Kind.TLS),

@@ -112,10 +112,12 @@ def pooling_refusal(configured: Path) -> str | None:
     """
     if sys.platform == "win32":  # there `pyodbc.pooling = False` does it
         return None
-    is_ours = _directory_in_use() == configured.parent
-    if not (_pools(configured) if is_ours else _pooled_at_start()):
+    if _directory_in_use() == configured.parent:
+        culprit = configured if _pools(configured) else None
+    else:
+        culprit = _pooled_at_start()
+    if culprit is None:
         return None
-    culprit = configured if is_ours else "the machine's odbcinst.ini"
     return (
         f"ODBC connection pooling is switched on, which can hand one practice's rows to another: "
         f"set `Pooling = No` in the section [ODBC] of {culprit} and start again."
@@ -123,10 +125,10 @@ def pooling_refusal(configured: Path) -> str | None:
 
 
 @functools.cache
-def _pooled_at_start() -> bool:
-    """Whether the driver manager pools with the environment that this process came with."""
+def _pooled_at_start() -> Path | None:
+    """The file that switches pooling on with the environment that this process came with, or None."""
     files = [*_driver_files(), Path(os.path.expanduser("~/.odbcinst.ini"))]  # noqa: PTH111 # never raises
-    return any(_pools(file) for file in files)
+    return next((file for file in files if _pools(file)), None)
 
 
 def _pools(file: Path) -> bool:

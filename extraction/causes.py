@@ -44,6 +44,7 @@ _LABELS: dict[str, Promise] = {
     SourceErrorKind.CONNECTION_LOST: _("connection lost"),
     SourceErrorKind.INCOMPLETE: _("answer incomplete"),
     SourceErrorKind.DRIVER: _("driver missing"),
+    SourceErrorKind.POOLING: _("ODBC pooling on"),
     SourceErrorKind.PROTOCOL: _("not a SQL Server"),
     SourceErrorKind.OTHER: _("other error"),
     "busy": _("server busy"),
