@@ -1,0 +1,19 @@
+"""``python -m tests.faults.worker RUN``: what a worker of the queue does with the task of a run, without the queue."""
+
+import os
+import sys
+
+import django
+
+
+def main() -> None:
+    """Supervise the extracting process, as the task does."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dentalhub.settings")
+    django.setup()
+    from extraction.tasks import execute_run
+
+    execute_run(int(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
