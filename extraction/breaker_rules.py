@@ -33,6 +33,7 @@ _LOGGED_IN = frozenset(
 _NO_ANSWER = frozenset({Kind.TIMEOUT, Kind.HUNG, Kind.CONNECTION_LOST})
 # The practice's database answered; its mapping waits for a reviewer.
 _ANSWERED = frozenset({Kind.TABLE, Kind.COLUMN, Kind.SCHEMA})
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 class Verdict(Enum):
@@ -101,7 +102,7 @@ def wait(cause: str, openings: int, chance: float) -> dt.timedelta:
 
 
 def _kind(cause: str | None) -> Kind | None:
-    return Kind(cause) if cause in set(Kind) else None
+    return _KINDS.get(cause) if cause else None
 
 
 def _is_refusal(cause: str) -> bool:
