@@ -62,9 +62,10 @@ def approve(
     refuse_newer_schema(current, expected_fingerprint)
     refuse_other_approved(current, expected_approved)
     waived = waiver_for(current, reviewer, reason)
-    left = refuse_unseen(progress_of(current), all_looked_at=all_looked_at)
+    newest = newest_snapshot(current.center)
+    left = refuse_unseen(progress_of(current, newest), all_looked_at=all_looked_at)
     tried = refuse_failed_dry_run(current, reason)
-    failed = [check for check in checks_of(current) if check.blocks]
+    failed = [check for check in checks_of(current, newest) if check.blocks]
     if failed:
         raise TransitionError(
             _("Version %(version)s cannot be approved. %(problems)s")
@@ -119,7 +120,8 @@ def checks_of(mapping: Mapping, newest: SchemaSnapshot | None = None) -> list[Ch
 def _current(mapping: Mapping) -> Mapping:
     """The row as it is now, after everyone else has finished with this center."""
     Center.objects.select_for_update().only("pk").get(pk=mapping.center_id)
-    return Mapping.objects.select_related("center", "snapshot", "reviewer").get(pk=mapping.pk)
+    versions = Mapping.objects.select_related("center", "snapshot", "reviewer")
+    return versions.defer("snapshot__content", "snapshot__profile").get(pk=mapping.pk)
 
 
 def _open_for(mapping: Mapping, reviewer: User) -> Mapping:

@@ -7,8 +7,7 @@ from django.contrib.auth.models import User
 
 from dentalhub.access import Role, has_role
 from mappings.four_eyes import is_own_work
-from mappings.models import Mapping
-from mappings.queries import newest_fingerprint
+from mappings.models import Mapping, SchemaSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,8 @@ class DecisionContext:
     fingerprint: str
 
 
-def decision_context(mapping: Mapping, person: User) -> dict[str, bool | str]:
-    """The names that `mappings/_decision.html` reads."""
+def decision_context(mapping: Mapping, person: User, newest: SchemaSnapshot | None) -> dict[str, bool | str]:
+    """The names that `mappings/_decision.html` reads; `newest` is the center's newest snapshot."""
     is_own = is_own_work(mapping, person)
     may_decide = mapping.is_open and has_role(person, Role.REVIEWER)
     found = DecisionContext(
@@ -34,6 +33,6 @@ def decision_context(mapping: Mapping, person: User) -> dict[str, bool | str]:
         may_approve=may_decide and not (is_own and settings.FOUR_EYES),
         is_own=is_own,
         is_waiver=may_decide and is_own and not settings.FOUR_EYES,
-        fingerprint=newest_fingerprint(mapping.center) or mapping.snapshot.fingerprint,
+        fingerprint=newest.fingerprint if newest else mapping.snapshot.fingerprint,
     )
     return asdict(found)

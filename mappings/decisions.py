@@ -58,6 +58,18 @@ def apply(base: MappingDocument, decision: Decision) -> MappingDocument:
     )
 
 
+def whole_decision(document: MappingDocument) -> Decision:
+    """What `document` has decided already."""
+    tables = {canonical.name: as_decided(document.table(canonical.name)) for canonical in canonical_tables()}
+    return Decision(tables, document.insurance_codes, document.patient_id_form)
+
+
+def as_decided(mapped: TableMapping) -> TableDecision:
+    """The choice for one canonical table as it stands."""
+    columns = {item.name: item.column for item in mapped.fields}
+    return TableDecision(mapped.schema, mapped.table, columns, mapped.date_format, mapped.delete_flag)
+
+
 def problems(decision: Decision, catalog: Catalog) -> list[Problem]:
     """Tables and columns that the catalog does not have."""
     found = []

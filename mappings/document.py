@@ -87,6 +87,13 @@ class MappingDocument:
     patient_id_form: PatientIdForm | None = None
     unknown_codes: tuple[str, ...] = ()
 
+    @property
+    def addresses(self) -> frozenset[tuple[str, str]]:
+        """Schema and name of every physical table that is mapped."""
+        return frozenset(
+            (item.schema, item.table) for item in self.tables if item.schema is not None and item.table is not None
+        )
+
     def table(self, name: str) -> TableMapping:
         """The mapping of a canonical table; an empty one where the document has none."""
         return next((table for table in self.tables if table.name == name), TableMapping(name))

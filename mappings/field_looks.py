@@ -17,7 +17,7 @@ from mappings.enums import FieldVerdict
 from mappings.exceptions import TransitionError
 from mappings.four_eyes import is_own_work
 from mappings.looks import NOTHING_SAID, Look, Progress, Remark, progress
-from mappings.models import Mapping
+from mappings.models import Mapping, SchemaSnapshot
 from mappings.policy_setting import current_policy
 from mappings.queries import newest_snapshot
 from mappings.review_models import FieldComment, FieldDecision
@@ -66,12 +66,14 @@ def looks_of(mapping: Mapping) -> dict[str, Look]:
     return looks
 
 
-def progress_of(mapping: Mapping) -> Progress:
-    """How far the reviewers of an open version are under today's policy."""
-    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
-    source = Source(snapshot.catalog(), snapshot.value_profile(), current_policy())
-    needed = keys_to_look_at(table_rows(mapping.document(), source))
-    return progress(needed, looks_of(mapping))
+def progress_of(mapping: Mapping, newest: SchemaSnapshot | None = None) -> Progress:
+    """How far the reviewers of an open version are under today's policy.
+
+    `newest` is the center's newest snapshot, for those who have it already.
+    """
+    snapshot, document = newest or newest_snapshot(mapping.center) or mapping.snapshot, mapping.document()
+    source = Source(snapshot.catalog(), snapshot.value_profile(document.addresses), current_policy())
+    return progress(keys_to_look_at(table_rows(document, source)), looks_of(mapping))
 
 
 def refuse_unseen(found: Progress, *, all_looked_at: bool) -> tuple[str, ...]:

@@ -8,15 +8,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from centers.catalog import Catalog
+from mappings.assignment import proposed_table
 from mappings.canonical import CanonicalTable, canonical_tables
 from mappings.changed_columns import with_fitting_forms
-from mappings.decisions import Decision, TableDecision
+from mappings.decisions import Decision, TableDecision, as_decided
 from mappings.document import DeleteFlag, MappingDocument, TableMapping
 from mappings.enums import DateFormat, InsuranceStatus, PatientIdForm
 from mappings.exceptions import MappingsError
 from mappings.insurance_kinds import code_key
 from mappings.profile import NO_PROFILE, Profile
-from mappings.proposal import propose_table
 
 MOST_FILE_BYTES = 1_000_000
 
@@ -93,25 +93,17 @@ def column_name(value: str) -> str | None:
     return str(name) or None
 
 
-def proposed_table(
-    canonical: CanonicalTable, address: tuple[str, str] | None, catalog: Catalog, profile: Profile = NO_PROFILE
-) -> TableMapping:
-    """The fields of a newly chosen physical table; empty ones when there is none."""
-    table = catalog.table(*address) if address else None
-    return propose_table(catalog, canonical.name, table, profile) if table else TableMapping(canonical.name)
-
-
 def _table_decision(
     canonical: CanonicalTable, data: Mapping[str, str], mapped: TableMapping, catalog: Catalog, profile: Profile
 ) -> TableDecision:
     name = canonical.name
     if f"{name}.table" not in data:
-        return _unchanged(mapped)
+        return as_decided(mapped)
     address = table_address(data[f"{name}.table"])
     if address is None:
         return TableDecision(columns={field.name: None for field in canonical.fields})
     if data.get(f"{name}.shown", "") != data[f"{name}.table"]:
-        return _unchanged(proposed_table(canonical, address, catalog, profile))
+        return as_decided(proposed_table(canonical, address, catalog, profile))
     form = data.get(f"{name}.date_format", "")
     choice = TableDecision(
         schema=address[0],
@@ -123,11 +115,6 @@ def _table_decision(
     if address != (mapped.schema, mapped.table):
         return choice
     return with_fitting_forms(choice, mapped, canonical, catalog.table(*address), profile.table(*address))
-
-
-def _unchanged(mapped: TableMapping) -> TableDecision:
-    columns = {item.name: item.column for item in mapped.fields}
-    return TableDecision(mapped.schema, mapped.table, columns, mapped.date_format, mapped.delete_flag)
 
 
 def _flag(name: str, data: Mapping[str, str]) -> DeleteFlag | None:

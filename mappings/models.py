@@ -1,5 +1,6 @@
 """Snapshots of schemas, and the versions of each center's mapping."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -48,12 +49,19 @@ class SchemaSnapshot(models.Model):
         return f"{self.center.center_id} {self.fingerprint[:12]}"
 
     def catalog(self) -> catalog.Catalog:
-        """The stored catalog as frozen data."""
-        return catalog.from_document(self.content)
+        """The stored catalog as frozen data, made once for each content that this instance holds."""
+        made: tuple[Any, catalog.Catalog] | None = self.__dict__.get("_made_catalog")
+        if made is None or made[0] is not self.content:
+            made = (self.content, catalog.from_document(self.content))
+            self.__dict__["_made_catalog"] = made
+        return made[1]
 
-    def value_profile(self) -> Profile:
-        """The stored profile of the values as frozen data; NO_PROFILE where there is none."""
-        return profile_document.from_document(self.profile)
+    def value_profile(self, tables: Collection[tuple[str, str]] | None = None) -> Profile:
+        """The stored profile of the values as frozen data; NO_PROFILE where there is none.
+
+        `tables`: only these have columns, by schema and name; None: all.
+        """
+        return profile_document.from_document(self.profile, tables)
 
 
 class Mapping(models.Model):

@@ -22,9 +22,10 @@ def center_or_404(center_id: str) -> Center:
 
 
 def mapping_or_404(center_id: str, version: int) -> Mapping:
-    """One version with everything that its page names."""
+    """One version with everything that its page names; its snapshot without catalog and profile."""
     versions = Mapping.objects.select_related("center__server__region", "snapshot", "author", "reviewer")
-    return get_object_or_404(versions, center__center_id=center_id, version=version)
+    light = versions.defer("snapshot__content", "snapshot__profile")
+    return get_object_or_404(light, center__center_id=center_id, version=version)
 
 
 def may_edit(request: HttpRequest) -> bool:

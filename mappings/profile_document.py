@@ -3,7 +3,7 @@
 What says nothing (zero, empty) is left out: a source has thousands of columns, and most say little.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from centers.samples import Skipped
@@ -20,11 +20,19 @@ def to_document(profile: Profile) -> dict[str, Any]:
     return {"version": _VERSION, "tables": [_table_to_document(table) for table in profile.tables]}
 
 
-def from_document(document: dict[str, Any]) -> Profile:
-    """The inverse of `to_document`; NO_PROFILE for `{}` and for another version."""
+def from_document(document: dict[str, Any], tables: Collection[tuple[str, str]] | None = None) -> Profile:
+    """The inverse of `to_document`; NO_PROFILE for `{}` and for another version.
+
+    With `tables` only these have columns, by schema and name: a page that shows five of a hundred reads no more.
+    """
     if document.get("version") != _VERSION:
         return NO_PROFILE
-    return Profile(tuple(_table_from_document(table) for table in document["tables"]))
+    return Profile(
+        tuple(
+            _table_from_document(table, has_columns=tables is None or (table["schema"], table["name"]) in tables)
+            for table in document["tables"]
+        )
+    )
 
 
 def _table_to_document(table: TableProfile) -> dict[str, Any]:
@@ -67,7 +75,7 @@ def _telling(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _table_from_document(document: dict[str, Any]) -> TableProfile:
+def _table_from_document(document: dict[str, Any], *, has_columns: bool) -> TableProfile:
     skipped = document.get("skipped", "")
     return TableProfile(
         schema=document["schema"],
@@ -76,7 +84,7 @@ def _table_from_document(document: dict[str, Any]) -> TableProfile:
         whole=document.get("whole", False),
         newest=document.get("newest", ""),
         skipped=Skipped(skipped) if skipped else None,
-        columns=tuple(_column_from_document(column) for column in document.get("columns", ())),
+        columns=tuple(map(_column_from_document, document.get("columns", ()))) if has_columns else (),
     )
 
 

@@ -1,27 +1,25 @@
-"""The review page of one version: look, change, save."""
+"""The review page of one version."""
 
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from dentalhub.access import Role, role_required
 from mappings.approval import checks_of
+from mappings.assignment import proposed_table
 from mappings.canonical import canonical_tables
+from mappings.column_views import search_context
 from mappings.confidence import CERTAIN
 from mappings.decision_context import decision_context
-from mappings.decisions import apply, problems
 from mappings.diff import ChangeKind, diff
 from mappings.document import MappingDocument
 from mappings.dry_run_gate import dry_run_check, newest_dry_run
 from mappings.enums import InsuranceStatus, PatientIdForm
-from mappings.exceptions import TransitionError
 from mappings.field_looks import looks_of
-from mappings.forms import decision_of, proposed_table, table_address
+from mappings.forms import table_address
 from mappings.looks import progress
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, may_edit, person
@@ -30,8 +28,8 @@ from mappings.queries import approved_mapping, newest_snapshot
 from mappings.review_needs import keys_to_look_at
 from mappings.review_order import certain_ones, doubts
 from mappings.review_rows import Source, table_row, table_rows
+from mappings.review_source import shown_with, source_now
 from mappings.review_values import coverage
-from mappings.versions import edit
 
 _SPARE_CODES = 2
 
@@ -47,24 +45,26 @@ def mapping_detail(request: HttpRequest, center_id: str, version: int) -> HttpRe
 def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     """What the review page shows of `mapping`."""
     document = mapping.document()
-    checks = checks_of(mapping)
+    newest = newest_snapshot(mapping.center)
+    checks = checks_of(mapping, newest)
     tried = dry_run_check(newest_dry_run(mapping))
     approved = approved_mapping(mapping.center)
     rows = diff(approved.document(), document) if approved and approved.pk != mapping.pk else ()
-    source = _shown_with(mapping)
+    source = shown_with(mapping, document, newest)
     looks = looks_of(mapping)
     tables = table_rows(document, replace(source, looks=looks))
+    found = doubts(tables)
     return {
         "mapping": mapping,
         "center": mapping.center,
         "tables": tables,
         "policy": source.policy,
         "coverage": coverage(source.profile, source.catalog),
-        "doubts": doubts(tables),
+        "doubts": found,
         "certain_ones": certain_ones(tables),
         "editable": mapping.is_open and may_edit(request),
         "may_edit": may_edit(request),
-        **decision_context(mapping, person(request)),
+        **decision_context(mapping, person(request), newest),
         "may_look": mapping.is_open and may_edit(request),
         "progress": progress(keys_to_look_at(tables), looks),
         "checks": [*checks, tried] if mapping.is_open else checks,
@@ -79,33 +79,8 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
         "patient_id_forms": PatientIdForm.choices,
         "statuses": InsuranceStatus.choices,
         "certainty": _certainty(document),
+        "search": search_context(found[0].key if found else ""),
     }
-
-
-@require_POST
-@role_required(Role.REVIEWER, Role.ADMIN)
-def mapping_save(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
-    """Keep the posted choices as a draft of this person."""
-    mapping = mapping_or_404(center_id, version)
-    source = _source_now(mapping)
-    decision = decision_of(request.POST.dict(), mapping.document(), source.catalog, source.profile)
-    found = problems(decision, source.catalog)
-    if found:
-        messages.error(request, " ".join(problem.sentence for problem in found[:5]))
-        return redirect(mapping)
-    try:
-        saved = edit(
-            mapping,
-            apply(mapping.document(), decision),
-            person(request),
-            expected_hash=request.POST.get("content_hash"),
-        )
-    except TransitionError as error:
-        messages.error(request, str(error))
-        return redirect(mapping)
-    same = saved.content_hash == mapping.content_hash
-    messages.success(request, _("Nothing was changed.") if same else _("Saved."))
-    return redirect(saved)
 
 
 @require_GET
@@ -116,7 +91,7 @@ def mapping_table(request: HttpRequest, center_id: str, version: int, name: str)
     canonical = next((table for table in canonical_tables() if table.name == name), None)
     if canonical is None:
         raise Http404
-    now = _source_now(mapping)
+    now = source_now(mapping)
     address = table_address(request.GET.get(f"{name}.table", ""))
     saved = mapping.document().table(name)
     is_saved = address == (saved.schema, saved.table)
@@ -130,20 +105,6 @@ def mapping_table(request: HttpRequest, center_id: str, version: int, name: str)
         "may_look": mapping.is_open and is_saved,
     }
     return render(request, "mappings/_table.html", context)
-
-
-def _shown_with(mapping: Mapping) -> Source:
-    """An open version is looked at with the newest snapshot and today's policy, a decided one with its own snapshot."""
-    if not mapping.is_open:
-        return Source(mapping.snapshot.catalog(), mapping.snapshot.value_profile())
-    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
-    return Source(snapshot.catalog(), snapshot.value_profile(), current_policy())
-
-
-def _source_now(mapping: Mapping) -> Source:
-    """What is known of the source now, to choose from."""
-    snapshot = newest_snapshot(mapping.center) or mapping.snapshot
-    return Source(snapshot.catalog(), snapshot.value_profile())
 
 
 def _code_rows(document: MappingDocument) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from mappings.document import MappingDocument
 from mappings.exceptions import StaleError, TransitionError
 from mappings.fingerprint import same_schema
 from mappings.models import Mapping, SchemaSnapshot
-from mappings.queries import approved_version, newest_snapshot
+from mappings.queries import approved_version, newest_fingerprint, newest_snapshot
 
 
 def refuse_stale(mapping: Mapping, expected_hash: str | None) -> None:
@@ -42,8 +42,9 @@ def refuse_newer_schema(mapping: Mapping, expected_fingerprint: str | None) -> N
 
     None means that nobody looked. A newer snapshot in which other tables changed is left to the checks.
     """
-    newest = newest_snapshot(mapping.center)
-    if expected_fingerprint is None or newest is None or newest.fingerprint == expected_fingerprint:
+    fingerprint = newest_fingerprint(mapping.center)
+    newest = newest_snapshot(mapping.center) if fingerprint not in {None, expected_fingerprint} else None
+    if expected_fingerprint is None or newest is None:
         return
     seen = SchemaSnapshot.objects.filter(center=mapping.center_id, fingerprint=expected_fingerprint).first()
     if seen is None:

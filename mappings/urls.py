@@ -4,6 +4,7 @@ from django.urls import path
 
 from mappings import (
     center_views,
+    column_views,
     compare_views,
     decision_views,
     drift_views,
@@ -12,6 +13,7 @@ from mappings import (
     policy_views,
     rediscovery_views,
     review_views,
+    save_views,
 )
 
 app_name = "mappings"
@@ -30,7 +32,9 @@ urlpatterns = [
     path("<str:center_id>/compare.json", compare_views.mapping_compare_json, name="mapping_compare_json"),
     path("<str:center_id>/import", file_views.mapping_import, name="mapping_import"),
     path(_VERSION, review_views.mapping_detail, name="mapping_detail"),
-    path(f"{_VERSION}save", review_views.mapping_save, name="mapping_save"),
+    path(f"{_VERSION}save", save_views.mapping_save, name="mapping_save"),
+    path(f"{_VERSION}assign", save_views.mapping_assign, name="mapping_assign"),
+    path(f"{_VERSION}columns", column_views.mapping_columns, name="mapping_columns"),
     path(f"{_VERSION}tables/<str:name>", review_views.mapping_table, name="mapping_table"),
     path(f"{_VERSION}look", look_views.mapping_look, name="mapping_look"),
     path(f"{_VERSION}submit", decision_views.mapping_submit, name="mapping_submit"),

@@ -13,7 +13,7 @@ from mappings.checks import Check
 from mappings.discovery import store_catalog
 from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
-from mappings.models import Mapping
+from mappings.models import Mapping, SchemaSnapshot
 from mappings.versions import edit, restore
 
 
@@ -81,9 +81,9 @@ def test_update_that_comes_too_late_changes_nothing(
     """Also where no row is locked: the other decision lands between our look and our write."""
     checks_of = approval.checks_of
 
-    def slow(mapping: Mapping) -> list[Check]:
+    def slow(mapping: Mapping, newest: SchemaSnapshot | None) -> list[Check]:
         Mapping.objects.update(status=MappingStatus.REJECTED, reviewer=second_reviewer)
-        return checks_of(mapping)
+        return checks_of(mapping, newest)
 
     monkeypatch.setattr(approval, "checks_of", slow)
     with pytest.raises(TransitionError, match="Version 1 is already rejected, by second"):

@@ -158,5 +158,5 @@ def test_queries_do_not_grow_with_what_was_said(
         comment_on(proposal, key, "Seen.", reviewer)
     browser = client_of(reviewer)
     # as for a version about which nobody has said anything: tests/mappings/test_review_pages.py
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         browser.get(PAGE)

@@ -55,6 +55,18 @@
     return true;
   }
 
+  // For the field of the row that has the focus.
+  function search() {
+    const input = document.querySelector("[data-search]");
+    if (!input) return false;
+    const key = current()?.id.replace(/^field-/, "");
+    const field = input.form.elements.field;
+    if ([...field.options].some((option) => option.value === key)) field.value = key;
+    input.focus();
+    input.select();
+    return true;
+  }
+
   // Only where the row itself has the focus: Enter on a button or a link stays what it is.
   function openDetails() {
     const row = document.activeElement;
@@ -79,6 +91,7 @@
     "a": () => decide("accept"),
     "r": () => decide("reject"),
     "u": chooseRunnerUp,
+    "/": search,
     "n": () => press(document.querySelector("[data-skip]")),
     "Enter": openDetails,
     "?": () => { help.showModal(); return true; },

@@ -1,0 +1,87 @@
+"""Changing the content of an open version: the whole page, or one column that was found by searching."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dentalhub.access import Role, role_required
+from mappings.assignment import assigned, assignment_of, unknown_column
+from mappings.decisions import Decision, apply, problems, whole_decision
+from mappings.document import MappingDocument
+from mappings.exceptions import TransitionError
+from mappings.forms import decision_of
+from mappings.models import Mapping
+from mappings.page_access import mapping_or_404, person
+from mappings.review_rows import Source
+from mappings.review_source import source_now
+from mappings.versions import edit
+
+_MOST_PROBLEMS = 5
+
+
+@require_POST
+@role_required(Role.REVIEWER, Role.ADMIN)
+def mapping_save(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """Keep the posted choices as a draft of this person."""
+    mapping = mapping_or_404(center_id, version)
+    return _kept(request, mapping, lambda document, source: _posted(request, document, source))
+
+
+@require_POST
+@role_required(Role.REVIEWER, Role.ADMIN)
+def mapping_assign(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
+    """Give the found column to its field, and keep what else was chosen on the page."""
+    mapping = mapping_or_404(center_id, version)
+    item = assignment_of(request.POST.get("assign", ""))
+    if item is None:
+        return HttpResponseBadRequest(_("Nothing was chosen."))
+
+    def decide(document: MappingDocument, source: Source) -> Decision | str:
+        missing = unknown_column(item, source.catalog)
+        if missing:
+            return missing[0].sentence
+        # The page of the search alone has none of the review page's fields.
+        is_whole = "code.0" in request.POST
+        base = _posted(request, document, source) if is_whole else whole_decision(document)
+        return assigned(base, item, document, source.catalog, source.profile)
+
+    return _kept(request, mapping, decide, anchor=f"#field-{item.key}")
+
+
+def _posted(request: HttpRequest, document: MappingDocument, source: Source) -> Decision:
+    return decision_of(request.POST.dict(), document, source.catalog, source.profile)
+
+
+def _kept(
+    request: HttpRequest,
+    mapping: Mapping,
+    decide: Callable[[MappingDocument, Source], Decision | str],
+    anchor: str = "",
+) -> HttpResponse:
+    """Back on the page at `anchor`, with what was kept or with the sentence that says why not."""
+    document, source = mapping.document(), source_now(mapping)
+    decision = decide(document, source)
+    refusal = decision if isinstance(decision, str) else _refusal(decision, source)
+    if not refusal and not isinstance(decision, str):
+        try:
+            seen = request.POST.get("content_hash")
+            saved = edit(mapping, apply(document, decision), person(request), expected_hash=seen)
+        except TransitionError as error:
+            refusal = str(error)
+        else:
+            same = saved.content_hash == mapping.content_hash
+            messages.success(request, _("Nothing was changed.") if same else _("Saved."))
+    if refusal:
+        messages.error(request, refusal)
+    query = request.POST.get("queue")
+    asked = "" if query is None else f"?{urlencode({'queue': query})}"
+    return redirect(f"{mapping.get_absolute_url()}{asked}{anchor}")
+
+
+def _refusal(decision: Decision, source: Source) -> str:
+    return " ".join(problem.sentence for problem in problems(decision, source.catalog)[:_MOST_PROBLEMS])
