@@ -72,6 +72,11 @@ class Workplace:
     errors: IO[bytes]
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
+    @property
+    def database(self) -> Path:
+        """dentalhub's own database."""
+        return Path(self.environment["DENTALHUB_DATA_DIR"]) / "dentalhub.sqlite3"
+
     def request(self, only: list[str] | None = None, day: str | None = None) -> int:
         """A run of all centers over all days (default), or of some over one day; nobody works on it yet."""
         key: int = self.foreman("request", first=day or self.first, last=day or self.last, only=only)
