@@ -12,6 +12,8 @@ from mappings.canonical import CanonicalTable
 from mappings.document import FieldMapping, TableMapping
 from mappings.enums import DateFormat
 
+# Beyond that a list is no help, and a page with two dozen of them is slow; the search finds the rest.
+MOST_OTHERS = 200
 _LINE_END = re.compile(r"[\r\n]")
 
 
@@ -26,10 +28,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`likely` are the proposal and its runners-up, `others` all the rest."""
+    """`likely` are the proposal and its runners-up, `others` all the rest; `left_out` more are only found by search."""
 
     likely: tuple[Option, ...] = ()
     others: tuple[Option, ...] = ()
+    left_out: int = 0
 
 
 def table_value(schema: str | None, table: str | None) -> str:
@@ -59,7 +62,7 @@ def table_options(mapped: TableMapping, catalog: Catalog) -> Options:
         Option(table_value(table.schema, table.name), _described(table, table.qualified_name))
         for table in catalog.tables
     ]
-    return Options(tuple(likely), tuple(option for option in others if option.value not in listed))
+    return _limited(tuple(likely), tuple(option for option in others if option.value not in listed))
 
 
 def column_options(item: FieldMapping, physical: Table | None) -> Options:
@@ -67,10 +70,14 @@ def column_options(item: FieldMapping, physical: Table | None) -> Options:
     columns = {column.name: column for column in physical.columns} if physical else {}
     names = [item.column] if item.column is not None else []
     names += [entry.name for entry in item.candidates if entry.name in columns and entry.name != item.column]
-    return Options(
+    return _limited(
         tuple(Option(column_value(name), typed(columns.get(name), name), name == item.column) for name in names),
         tuple(Option(column_value(name), typed(column, name)) for name, column in columns.items() if name not in names),
     )
+
+
+def _limited(likely: tuple[Option, ...], others: tuple[Option, ...]) -> Options:
+    return Options(likely, others[:MOST_OTHERS], max(len(others) - MOST_OTHERS, 0))
 
 
 def date_options(canonical: CanonicalTable, mapped: TableMapping) -> tuple[Option, ...]:
