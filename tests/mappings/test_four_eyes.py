@@ -33,6 +33,17 @@ def test_every_editor_is_kept(proposal: Mapping, reviewer: User) -> None:
     assert [is_own_work(mapping, person) for person in (reviewer, second, third)] == [True, True, True]
 
 
+@pytest.mark.parametrize("column", ["author", "first_author"])
+def test_author_counts_also_where_no_editor_was_kept(column: str, proposal: Mapping, reviewer: User) -> None:
+    """Each of the two columns says it by itself, as the constraint of the database does."""
+    Mapping._base_manager.filter(pk=proposal.pk).update(**{column: reviewer})
+    stored = Mapping.objects.get()
+    assert is_own_work(stored, reviewer) is True
+    assert list(without_own_work(Mapping.objects.all(), reviewer)) == []
+    with pytest.raises(TransitionError, match=SECOND_PERSON):
+        approve(stored, reviewer)
+
+
 def test_no_editor_approves_whoever_came_last(proposal: Mapping, reviewer: User) -> None:
     second, third, fourth = (a_reviewer(name) for name in ("second", "third", "fourth"))
     mapping = proposal
@@ -88,6 +99,16 @@ def test_restored_work_that_was_approved_alone_is_still_its_editors(
     restored = restore(alone, a_reviewer("second"))
     with pytest.raises(TransitionError, match=SECOND_PERSON):
         approve(restored, reviewer)
+
+
+def test_restored_draft_that_gave_way_is_still_its_editors(proposal: Mapping, reviewer: User) -> None:
+    """Superseded without a decision, it was never approved by anybody."""
+    second = a_reviewer("second")
+    proposal.editors.add(second)
+    propose_for(proposal.center, store_catalog(proposal.center, standard()).snapshot)
+    origin = Mapping.objects.get(version=1)
+    assert (origin.status, origin.decided_at) == (MappingStatus.SUPERSEDED, None)
+    assert set(restore(origin, reviewer).editors.all()) == {reviewer, second}
 
 
 def test_file_over_unapproved_work_is_still_its_editors(proposal: Mapping, reviewer: User) -> None:

@@ -27,7 +27,7 @@ from mappings.enums import MappingStatus
 from mappings.exceptions import TransitionError
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.page_access import mapping_or_404
-from mappings.queries import newest_snapshot
+from mappings.queries import approved_version, newest_snapshot
 from mappings.sealed_versions import FROZEN
 from mappings.transitions import SEALED, may_become
 from mappings.versions import edit, propose_for, restore
@@ -51,6 +51,7 @@ class OpenedPage:
     version: int
     content_hash: str
     fingerprint: str
+    approved: int
 
 
 class VersionMachine(RuleBasedStateMachine):
@@ -125,7 +126,7 @@ class VersionMachine(RuleBasedStateMachine):
     @rule(page=st.none() | pages, name=st.sampled_from(PEOPLE))
     def approve_version(self, page: OpenedPage | None, name: str) -> None:
         page = page or self._newest_page()
-        before = self._version(page.version)
+        before, approved = self._version(page.version), approved_version(self.center)
         done = self._tried(
             "approve",
             lambda: approve(
@@ -134,10 +135,12 @@ class VersionMachine(RuleBasedStateMachine):
                 reason="Looks right.",
                 expected_hash=page.content_hash,
                 expected_fingerprint=page.fingerprint,
+                expected_approved=page.approved,
             ),
         )
         if done is not None:
             assert before.is_open
+            assert approved == page.approved
             assert (done.content_hash, done.snapshot) == (page.content_hash, self._newest_snapshot())
             self.approvers[page.version] = name
 
@@ -201,7 +204,8 @@ class VersionMachine(RuleBasedStateMachine):
         return self._page(self._pick(0))
 
     def _page(self, mapping: Mapping) -> OpenedPage:
-        return OpenedPage(mapping.version, mapping.content_hash, self._newest_snapshot().fingerprint)
+        fingerprint, approved = self._newest_snapshot().fingerprint, approved_version(self.center)
+        return OpenedPage(mapping.version, mapping.content_hash, fingerprint, approved)
 
     def _version(self, version: int) -> Mapping:
         return Mapping.objects.select_related("center").get(version=version)
