@@ -91,6 +91,22 @@ def test_update_that_comes_too_late_changes_nothing(
     assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 0
 
 
+def test_edit_that_lands_between_look_and_write_is_not_approved(
+    proposal: Mapping, reviewer: User, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where no row is locked: the version is still open, and says something else."""
+    checks_of = approval.checks_of
+
+    def slow(mapping: Mapping, newest: SchemaSnapshot | None) -> list[Check]:
+        edited_by(mapping, admin)
+        return checks_of(mapping, newest)
+
+    monkeypatch.setattr(approval, "checks_of", slow)
+    with pytest.raises(TransitionError, match="Somebody else was faster"):
+        approve(proposal, reviewer, expected_hash=proposal.content_hash)
+    assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 0
+
+
 def test_own_work_needs_a_second_person(proposal: Mapping, reviewer: User, second_reviewer: User) -> None:
     mapping = edited_by(proposal, reviewer)
     with pytest.raises(TransitionError, match="a second person must approve it"):
