@@ -116,6 +116,9 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- background work: the queue is a wire, our own rows are the truth -------------------------------------------
+# Queues with workers of their own: codes of regions, and `interactive`. A worker of one sets Q_CLUSTER_NAME to it.
+QUEUES = tuple(env.list("DENTALHUB_QUEUES", default=[]))
+OWN_QUEUE = env.str("Q_CLUSTER_NAME", default="")
 RUN_DEADLINE_SECONDS = env.int("DENTALHUB_RUN_DEADLINE_SECONDS", default=1800)
 Q_CLUSTER = {
     "name": "dentalhub",
@@ -132,12 +135,19 @@ Q_CLUSTER = {
     "save_limit": 500,
     "catch_up": False,
     "label": "dentalhub",
+    "ALT_CLUSTERS": {name: {} for name in QUEUES},
 }
 
 # --- sources ---------------------------------------------------------------------------------------------------
 NETWORK_TIME_ZONE = env.str("DENTALHUB_TIME_ZONE", default="Europe/Berlin")
 EXTRACTION_WORKERS = env.int("DENTALHUB_EXTRACTION_WORKERS", default=20)
-# Seconds that one center may take in a run before it counts as hung.
+# Most centers that one process works on; a run is cut into so many pieces for the workers.
+SHARD_SIZE = env.int("DENTALHUB_SHARD_SIZE", default=200)
+# A process that has not renewed its claim for so many seconds has lost it.
+LEASE_SECONDS = env.int("DENTALHUB_LEASE_SECONDS", default=60)
+# Days of a center in one answer while nobody knows how many entries they have.
+DAYS_PER_QUERY = env.int("DENTALHUB_DAYS_PER_QUERY", default=31)
+# Seconds that one answer of a center may take in a run before the center counts as hung.
 CENTER_DEADLINE_SECONDS = env.int("DENTALHUB_CENTER_DEADLINE_SECONDS", default=120)
 # Discovery looks at so many rows of each table (0: at no value), for so many seconds per center.
 SAMPLE_ROWS = env.int("DENTALHUB_SAMPLE_ROWS", default=50)

@@ -1,22 +1,30 @@
-"""From the center runs of a run to the frozen tasks of its threads."""
+"""From the center runs of claimed shards to the frozen tasks of the reader threads."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import datetime as dt
+import random
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from django.conf import settings
+from django.db.models import Avg
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog
+from centers.server_spec import ServerSpec
 from extraction.adapters.base import Source
 from extraction.causes import Cause
-from extraction.enums import RunState
-from extraction.models import CenterRun, ExtractionRun
+from extraction.dates import days
+from extraction.leases import Lease
+from extraction.models import CenterRun, ExtractionRun, HeldSlice, Slice
 from extraction.reader import CenterTask, Failure
-from mappings.document import MappingDocument
+from extraction.runs import OPEN
 
 # How many snapshots are in memory at once; one may hold thousands of columns.
 _CHUNK = 50
 # A center that took its process down this often is not tried again.
 MOST_STARTS = 3
+# So many entries come in one answer, as far as the days before tell.
+ENTRIES_PER_QUERY = 5_000
+MOST_DAYS_PER_QUERY = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,52 +32,115 @@ class Refusal:
     """A center run that cannot be read at all, and why."""
 
     center_run_id: int
+    shard_id: int
     center_id: str
     failure: Failure
 
 
-def assignments(run: ExtractionRun) -> Iterator[CenterTask | Refusal]:
-    """A task, or the reason against one, for each unfinished center run, in the order of their keys."""
-    last = 0
-    while True:
-        open_runs = CenterRun.objects.filter(
-            run=run, pk__gt=last, state__in=(RunState.QUEUED, RunState.RUNNING)
-        ).select_related("center__server", "mapping__snapshot")
-        chunk = list(open_runs.order_by("pk")[:_CHUNK])
-        if not chunk:
-            return
-        yield from (_assignment(run, center_run) for center_run in chunk)
-        last = chunk[-1].pk
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """The days that an earlier owner of the shard has landed, and how many entries a day of the center has."""
+
+    landed: frozenset[dt.date] = frozenset()
+    entries_per_day: float | None = None
 
 
-def _assignment(run: ExtractionRun, center_run: CenterRun) -> CenterTask | Refusal:
+def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | Refusal]:
+    """A task, or the reason against one, for each unfinished center run of these shards of one run, in random order.
+
+    One server's centers stand together in the table; shuffled, they do not all knock at once.
+    """
+    shards = {lease.shard_id for lease in leases}
+    run = ExtractionRun.objects.get(pk=next(iter(leases)).run_id)
+    keys = list(CenterRun.objects.filter(shard_id__in=shards, state__in=OPEN).values_list("pk", flat=True))
+    random.shuffle(keys)
+    servers = _Servers(run, shards)
+    for start in range(0, len(keys), _CHUNK):
+        some = CenterRun.objects.filter(pk__in=keys[start : start + _CHUNK])
+        chunk = list(some.select_related("center__server", "mapping__snapshot").defer("mapping__snapshot__profile"))
+        progress = _progress(run, chunk)
+        random.shuffle(chunk)
+        for center_run in chunk:
+            yield _assignment(run, center_run, servers, progress.get(center_run.center_id, _Progress()))
+
+
+class _Servers:
+    """The servers of a run, each with this process's share of its connections.
+
+    The shards of a server that was cut may be read at the same time; together they keep its limit.
+    """
+
+    def __init__(self, run: ExtractionRun, shards: Collection[int]) -> None:
+        pairs = CenterRun.objects.filter(run=run, shard__isnull=False).values_list("center__server_id", "shard_id")
+        self._all: dict[int, set[int]] = {}
+        for server_pk, shard_id in pairs.distinct():
+            self._all.setdefault(server_pk, set()).add(shard_id)
+        self._own = set(shards)
+
+    def spec(self, center_run: CenterRun) -> ServerSpec:
+        """The server of a center, with this process's limit."""
+        server = center_run.center.server
+        found, shards = server.spec(), self._all[server.pk]
+        if shards <= self._own:
+            return found
+        share = found.max_connections * len(shards & self._own) // len(shards)
+        return replace(found, max_connections=max(1, share))
+
+
+def _assignment(
+    run: ExtractionRun, center_run: CenterRun, servers: _Servers, progress: _Progress
+) -> CenterTask | Refusal:
     center, mapping = center_run.center, center_run.mapping
+    assert center_run.shard_id is not None  # noqa: S101 # it was found by its shard; said to the type checker
+
+    def refusal(cause: Cause, message: str) -> Refusal:
+        return Refusal(center_run.pk, center_run.shard_id or 0, center.center_id, Failure(cause.value, message))
+
     if center_run.attempts >= MOST_STARTS:
         message = _("Given up: the worker ended unexpectedly %(count)s times while it read this center.")
-        failure = Failure(Cause.INTERRUPTED.value, message % {"count": center_run.attempts})
-        return Refusal(center_run.pk, center.center_id, failure)
+        return refusal(Cause.INTERRUPTED, message % {"count": center_run.attempts})
     if mapping is None:
-        failure = Failure(Cause.NO_MAPPING.value, _("The approved mapping was deleted."))
-        return Refusal(center_run.pk, center.center_id, failure)
+        return refusal(Cause.NO_MAPPING, _("The approved mapping was deleted."))
     try:
         document = mapping.document()
-        catalog = _mapped_part(mapping.snapshot.catalog(), document)
+        catalog = mapping.snapshot.tables_of((table.schema, table.table) for table in document.tables)
     except (KeyError, TypeError, ValueError):
-        failure = Failure(Cause.INVALID_MAPPING.value, _("The approved mapping cannot be read. Review it again."))
-        return Refusal(center_run.pk, center.center_id, failure)
+        return refusal(Cause.INVALID_MAPPING, _("The approved mapping cannot be read. Review it again."))
+    # The last day is read in any case: something has to say that the center is done.
+    missing = (day for day in days(run.date_from, run.date_to) if day not in progress.landed)
     return CenterTask(
         center_run_id=center_run.pk,
+        shard_id=center_run.shard_id,
         center_pk=center.pk,
+        server_pk=center.server_id,
         center_id=center.center_id,
         adapter=center.adapter,
         mapping_pk=mapping.pk,
-        source=Source(center.server.spec(), center.database, document, catalog),
-        date_from=run.date_from,
+        source=Source(servers.spec(center_run), center.database, document, catalog),
+        date_from=next(missing, run.date_to),
         date_to=run.date_to,
+        chunk_days=chunk_days(progress.entries_per_day),
     )
 
 
-def _mapped_part(catalog: Catalog, document: MappingDocument) -> Catalog:
-    """The tables that the mapping names; the rest would only fill memory while many centers wait."""
-    wanted = {(table.schema, table.table) for table in document.tables}
-    return Catalog(catalog.database, tuple(table for table in catalog.tables if (table.schema, table.name) in wanted))
+def chunk_days(entries_per_day: float | None) -> int:
+    """How many days come in one answer, when a day has so many entries (None: nobody knows). *Pure*."""
+    if entries_per_day is None:
+        return int(settings.DAYS_PER_QUERY)
+    return max(1, min(MOST_DAYS_PER_QUERY, int(ENTRIES_PER_QUERY / max(entries_per_day, 1))))
+
+
+def _progress(run: ExtractionRun, chunk: Collection[CenterRun]) -> Mapping[int, _Progress]:
+    """By center; two queries, and none for a run of one day, which has nothing to cut or to take up again."""
+    if run.date_from == run.date_to:
+        return {}
+    centers = [center_run.center_id for center_run in chunk]
+    recent = Slice.objects.filter(center_id__in=centers).order_by().values("center_id")
+    averages = recent.annotate(mean=Avg("entry_count"))
+    means = {row["center_id"]: float(row["mean"]) for row in averages}
+    landed: dict[int, set[dt.date]] = {}
+    for model in (Slice, HeldSlice):
+        own = model._default_manager.filter(run=run, center_id__in=centers).order_by()
+        for center_pk, day in own.values_list("center_id", "business_date"):
+            landed.setdefault(center_pk, set()).add(day)
+    return {key: _Progress(frozenset(landed.get(key, ())), means.get(key)) for key in centers}

@@ -20,8 +20,12 @@ class UnknownAdapterError(ExtractionError):
 
 
 class LeaseLostError(ExtractionError):
-    """Another process has taken the run over; what this one still holds must not land."""
+    """Another process has taken the work over; what this one still holds must not land."""
 
 
 class RunRequestError(ExtractionError):
     """A run cannot be asked for like this."""
+
+
+class HeldSliceError(ExtractionError):
+    """A held slice is no longer what a person decided about."""

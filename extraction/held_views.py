@@ -16,6 +16,7 @@ from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
 from extraction.enums import HeldState
 from extraction.exceptions import ExtractionError
+from extraction.held import accept, reject
 from extraction.models import HeldSlice
 
 PAGE_SIZE = 50
@@ -57,8 +58,6 @@ def held_decide(request: HttpRequest, center_id: str, day: dt.date, decision: st
 
 
 def _decide(request: HttpRequest, held: HeldSlice, decision: str) -> None:
-    from extraction.held import accept, reject
-
     try:
         if decision == "accept":
             accept(held, cast("User", request.user))

@@ -1,79 +1,62 @@
-"""The only writer of results: replaces a center's slices as a whole, in one fenced transaction."""
+"""The only writer of what was extracted: many centers in one fenced transaction, each slice all or nothing.
 
-import json
-from collections.abc import Iterable
+What came out smaller than it may is held beside the results (`held_rules`), and what was read earlier never replaces
+what was read later.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
+from extraction.bulk_rows import database_value, update_rows
 from extraction.enums import RunState
-from extraction.leases import Lease, renew
-from extraction.models import CenterRun, ChartEntry, Slice
-from extraction.reader import CenterResult, CenterTask
-from extraction.rows import Extraction, SliceRows, checksum
+from extraction.held_slices import forget, hold
+from extraction.leases import Lease, held
+from extraction.models import CenterRun
+from extraction.pieces import pieces_of
+from extraction.reader import CenterResult
+from extraction.slice_writing import write_slices
 
-# Nine columns each: SQL Server takes 2,100 parameters in a statement.
-ROWS_PER_INSERT = 200
+_LATEST = ("undated_count", "duration_ms")
+_ENDED = ("state", "error_kind", "error_message", "finished_at")
+_ADDED = ("slice_count", "entry_count", "held_count")
 
 
-def land(result: CenterResult, extraction: Extraction, lease: Lease) -> None:
-    """Replace the slices that `extraction` holds, and mark the center's part of the run as succeeded.
+def land(results: Sequence[CenterResult], leases: Mapping[int, Lease]) -> set[int]:
+    """Replace the slices of `results`, all of them extractions, and count them in their center runs.
 
-    All or nothing: an error leaves the old slices in place. Raises LeaseLostError, and lands nothing, when another
-    process has taken the run over.
+    `leases` by shard, all of one token. Returns the shards that another process has taken over or that have ended:
+    nothing of theirs is landed. Any error leaves everything as it was.
     """
-    task = result.task
     with transaction.atomic():
-        renew(lease)
-        ChartEntry.objects.filter(
-            center_id=task.center_pk, business_date__range=(task.date_from, task.date_to)
-        ).delete()
-        ChartEntry.objects.bulk_create(_entries(task, extraction.slices), batch_size=ROWS_PER_INSERT)
-        _write_manifests(task, extraction.slices, lease)
-        CenterRun.objects.filter(pk=task.center_run_id).update(
-            state=RunState.SUCCEEDED,
-            slice_count=len(extraction.slices),
-            entry_count=extraction.entry_count,
-            undated_count=extraction.undated,
-            duration_ms=result.duration_ms,
-            error_kind="",
-            error_message="",
-            finished_at=timezone.now(),
-        )
+        wanted = {result.task.shard_id for result in results}
+        kept = held([leases[shard_id] for shard_id in wanted])
+        results = [result for result in results if result.task.shard_id in kept]
+        pieces = [piece for piece in pieces_of(results, leases) if not piece.is_late]
+        suspicious = [piece for piece in pieces if piece.is_held]
+        replacing = [piece for piece in pieces if not piece.is_held]
+        write_slices(replacing)
+        forget(replacing)
+        hold(suspicious)
+        _count(results, Counter(piece.center_run_id for piece in suspicious))
+    return wanted - kept
 
 
-def _entries(task: CenterTask, slices: Iterable[SliceRows]) -> Iterable[ChartEntry]:
-    return [
-        ChartEntry(
-            center_id=task.center_pk,
-            business_date=item.business_date,
-            position=position,
-            source_row_id=row.row_id,
-            patient_id=row.patient_id,
-            insurance_status=row.insurance_status,
-            insurance_name=row.insurance_name,
-            chart_entry=row.chart_entry,
-            service_codes=json.dumps(row.service_codes, ensure_ascii=False),
-        )
-        for item in slices
-        for position, row in enumerate(item.entries, start=1)
-    ]
-
-
-def _write_manifests(task: CenterTask, slices: Iterable[SliceRows], lease: Lease) -> None:
-    manifests = Slice.objects.filter(center_id=task.center_pk, business_date__range=(task.date_from, task.date_to))
-    known = dict(manifests.values_list("business_date", "pk"))
-    new = []
-    for item in slices:
-        content = {
-            "entry_count": len(item.entries),
-            "checksum": checksum(item),
-            "mapping_id": task.mapping_pk,
-            "run_id": lease.run_id,
-            "extracted_at": timezone.now(),
-        }
-        if item.business_date in known:
-            Slice.objects.filter(pk=known[item.business_date]).update(**content)
+def _count(results: Sequence[CenterResult], held_days: Counter[int]) -> None:
+    going_on, ended = [], []
+    now = database_value(CenterRun, "finished_at", timezone.now())
+    for result in results:
+        if result.extraction is None:
+            continue
+        key = result.task.center_run_id
+        latest = (result.extraction.undated, result.duration_ms)
+        # A center whose days came in several pieces of one batch holds each day once.
+        added = (len(result.extraction.slices), result.extraction.entry_count, held_days.pop(key, 0))
+        if result.is_last:
+            ended.append((*latest, RunState.SUCCEEDED.value, "", "", now, *added, key))
         else:
-            new.append(Slice(center_id=task.center_pk, business_date=item.business_date, **content))
-    Slice.objects.bulk_create(new, batch_size=ROWS_PER_INSERT)
+            going_on.append((*latest, *added, key))
+    update_rows(CenterRun, _LATEST, going_on, added=_ADDED)
+    update_rows(CenterRun, (*_LATEST, *_ENDED), ended, added=_ADDED)

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import stamina
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from stamina.instrumentation import set_on_retry_hooks
 
 from centers.exceptions import SourceError, SourceErrorKind
+from centers.source_errors import retry_limit
 from extraction.adapters.base import Source
 from extraction.adapters.registry import adapter_class
 from extraction.causes import Cause
+from extraction.dates import chunks
 from extraction.exceptions import UnknownAdapterError
 from extraction.rows import Extraction
 
@@ -26,16 +29,19 @@ set_on_retry_hooks(())
 
 @dataclass(frozen=True, slots=True)
 class CenterTask:
-    """What a thread needs to read one center's days, both included."""
+    """What a thread needs to read one center's days, both included; `chunk_days` at a time."""
 
     center_run_id: int
+    shard_id: int
     center_pk: int
+    server_pk: int
     center_id: str
     adapter: str
     mapping_pk: int
     source: Source
     date_from: dt.date
     date_to: dt.date
+    chunk_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +54,42 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CenterResult:
-    """Either an extraction or a failure. `duration_ms` in milliseconds, all attempts together."""
+    """Some days of a center, or why they could not be read; after a failure, and after `is_last`, nothing more comes.
+
+    `duration_ms` in milliseconds, all days and attempts so far; `read_at`: when reading these days began.
+    """
 
     task: CenterTask
     extraction: Extraction | None
     failure: Failure | None
     duration_ms: int
+    read_at: dt.datetime
     attempts: int = 1
+    is_last: bool = True
 
 
-def read(task: CenterTask) -> CenterResult:
-    """Read a center's days; transient errors are tried again, at most MOST_ATTEMPTS times in all, after a random wait.
+def read(task: CenterTask) -> Iterator[CenterResult]:
+    """Read a center's days, a result for each piece of `chunk_days`; it ends with the first piece that fails.
 
-    The wait grows to RETRY_MOST_SECONDS at most.
+    Transient errors are tried again as `centers.source_errors.retry_limit` says, after a random wait that grows to
+    RETRY_MOST_SECONDS at most.
     """
     started = time.monotonic()
-    result = CenterResult(task, None, None, 0)
+    for first, last in chunks(task.date_from, task.date_to, task.chunk_days):
+        result = replace(_read_piece(task, first, last), is_last=last == task.date_to)
+        duration_ms = round((time.monotonic() - started) * 1000)
+        if result.failure is not None:
+            yield replace(result, duration_ms=duration_ms, is_last=True)
+            return
+        yield replace(result, duration_ms=duration_ms)
+
+
+def _read_piece(task: CenterTask, first: dt.date, last: dt.date) -> CenterResult:
+    result = CenterResult(task, None, None, 0, dt.datetime.now(dt.UTC))
+    patience = _Patience()
     try:
         for attempt in stamina.retry_context(
-            on=_is_transient,
+            on=patience.allows,
             attempts=MOST_ATTEMPTS,
             timeout=None,
             wait_initial=RETRY_WAIT_SECONDS,
@@ -74,8 +97,9 @@ def read(task: CenterTask) -> CenterResult:
             wait_jitter=RETRY_MOST_SECONDS / 5,
         ):
             with attempt:
-                result = replace(result, attempts=attempt.num)
-                result = replace(result, extraction=_extract(task))
+                result = replace(result, attempts=attempt.num, read_at=dt.datetime.now(dt.UTC))
+                adapter = adapter_class(task.adapter)(task.source)
+                result = replace(result, extraction=adapter.extract_chart_entries(first, last))
     except SourceError as error:
         result = replace(result, failure=Failure(error.kind.value, error.message))
     except UnknownAdapterError as error:
@@ -85,13 +109,16 @@ def read(task: CenterTask) -> CenterResult:
         logger.error("reading %s failed: %s", task.center_id, type(error).__name__)
         message = _("The program failed on this center's data (%(error)s).") % {"error": type(error).__name__}
         result = replace(result, failure=Failure(SourceErrorKind.OTHER.value, message))
-    return replace(result, duration_ms=round((time.monotonic() - started) * 1000))
+    return result
 
 
-def _extract(task: CenterTask) -> Extraction:
-    adapter = adapter_class(task.adapter)(task.source)
-    return adapter.extract_chart_entries(task.date_from, task.date_to)
+class _Patience:
+    """How often one piece may be tried, by the error that came last."""
 
+    def __init__(self) -> None:
+        self._failed = 0
 
-def _is_transient(error: Exception) -> bool:
-    return isinstance(error, SourceError) and error.transient
+    def allows(self, error: Exception) -> bool:
+        """True when it may be tried once more after `error`."""
+        self._failed += 1
+        return isinstance(error, SourceError) and self._failed <= retry_limit(error)

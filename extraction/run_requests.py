@@ -20,7 +20,8 @@ from extraction.enums import RunState, Trigger
 from extraction.exceptions import RunRequestError
 from extraction.models import CenterRun, ExtractionRun, Slice
 from extraction.reader import Failure
-from extraction.runs import close_if_nothing_to_do
+from extraction.runs import close_if_ended
+from extraction.shard_rows import cut_into_shards
 from mappings.enums import MappingStatus
 from mappings.holds import hold_sentence
 from mappings.models import Mapping
@@ -69,8 +70,8 @@ def request_run(
 ) -> RunRequest:
     """Create a run with a part for each of `centers` (None: all), from `date_from` (default: yesterday) to `date_to`.
 
-    Starts nothing: `tasks.dispatch` or `leases.claim` come next. Raises RunRequestError for days or centers that make
-    no run.
+    Starts nothing: `tasks.dispatch` or `leases.claim_run` come next. Raises RunRequestError for days or centers that
+    make no run.
     """
     first = date_from or date_to or yesterday()
     last = date_to or first
@@ -93,7 +94,8 @@ def request_run(
                 idempotency_key=key,
             )
             CenterRun.objects.bulk_create(_parts(run, wanted), batch_size=100)
-            close_if_nothing_to_do(run.pk)
+            cut_into_shards(run)
+            close_if_ended(run.pk)
             record(user, "run.requested", run, centers=len(wanted), date_from=f"{first}", date_to=f"{last}")
     except IntegrityError:
         # The other half of a double click was faster.

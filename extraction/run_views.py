@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dentalhub.access import Role, role_required
@@ -21,6 +22,7 @@ from extraction.enums import RunState, Trigger
 from extraction.forms import RunForm
 from extraction.leases import abandoned_since
 from extraction.models import CenterRun, ExtractionRun
+from extraction.resuming import resume
 from extraction.run_requests import RunPlan, plan, request_run
 from extraction.runs import cancel
 from extraction.tasks import dispatch
@@ -42,6 +44,7 @@ class RunCounts:
     failed: int
     skipped: int
     running: int
+    again: int
     entries: int
 
 
@@ -107,6 +110,21 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(run)
 
 
+@require_POST
+@role_required(*Role)
+def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try the failed and cancelled centers of a run once more."""
+    run = get_object_or_404(ExtractionRun, pk=pk)
+    count = resume(run, cast("User", request.user))
+    if not count:
+        messages.info(request, _("There is nothing to try again."))
+        return redirect(run)
+    dispatch(run)
+    text = ngettext("%(count)s center is tried again.", "%(count)s centers are tried again.", count)
+    messages.info(request, text % {"count": count})
+    return redirect(run)
+
+
 def _start(request: HttpRequest, form: RunForm) -> HttpResponse:
     asked = request_run(
         form.chosen_centers(),
@@ -152,6 +170,7 @@ def _counts(parts: list[CenterRun]) -> RunCounts:
         failed=states.count(RunState.FAILED),
         skipped=states.count(RunState.SKIPPED),
         running=states.count(RunState.RUNNING),
+        again=states.count(RunState.FAILED) + states.count(RunState.CANCELLED),
         entries=sum(part.entry_count for part in parts),
     )
 

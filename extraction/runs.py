@@ -1,54 +1,69 @@
-"""The end of a run, however it comes: finished, cancelled, or given up by its supervisor."""
+"""The end of shards and runs, however it comes: finished, cancelled, or given up by a supervisor."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dentalhub.audit import record
 from extraction.causes import Cause, cause_label
 from extraction.enums import RunState
-from extraction.leases import Lease, free, renew
-from extraction.models import CenterRun, ExtractionRun
+from extraction.leases import MOST_CLAIMS, Lease, idle, renew
+from extraction.models import CenterRun, ExtractionRun, Shard
 from extraction.reader import Failure
 
 OPEN = (RunState.QUEUED, RunState.RUNNING)
 
 
-def finish(lease: Lease) -> RunState:
-    """End a run whose owner has nothing more to do; what is still open was cancelled. Raises LeaseLostError."""
+def finish(lease: Lease) -> None:
+    """End a shard whose owner has nothing more to do; what is still open was cancelled. Raises LeaseLostError."""
     with transaction.atomic():
         renew(lease)
-        _close_open_parts(lease.run_id, RunState.CANCELLED, Failure(Cause.CANCELLED.value, cause_label("cancelled")))
-        return _close(lease.run_id)
+        _close_parts(lease.shard_id, RunState.CANCELLED, Failure(Cause.CANCELLED.value, cause_label("cancelled")))
+        _end_shard(lease.shard_id, RunState.SUCCEEDED)
+    close_if_ended(lease.run_id)
 
 
 def give_up(lease: Lease, failure: Failure) -> bool:
-    """Fail what a run has not finished and end it; False when the run has ended or another process owns it."""
+    """Fail what a shard has not finished and end it; False when it has ended or another process owns it."""
     with transaction.atomic():
-        held = ExtractionRun.objects.filter(pk=lease.run_id, state__in=OPEN, lease_token__in=("", lease.token))
+        held = Shard.objects.filter(pk=lease.shard_id, state__in=OPEN, lease_token__in=("", lease.token))
         if held.update(lease_token=lease.token) != 1:
             return False
-        _close_open_parts(lease.run_id, RunState.FAILED, failure)
-        _close(lease.run_id)
-        return True
+        _close_parts(lease.shard_id, RunState.FAILED, failure)
+        _end_shard(lease.shard_id, RunState.FAILED)
+    close_if_ended(lease.run_id)
+    return True
+
+
+def park_worn_out() -> list[int]:
+    """End the shards whose processes ended unexpectedly too often, and return their keys."""
+    parked = []
+    for shard in Shard.objects.filter(idle(timezone.now()), attempts__gte=MOST_CLAIMS).order_by("pk"):
+        text = _("Given up: the worker ended unexpectedly %(count)s times.") % {"count": shard.attempts}
+        own = Lease(shard.pk, shard.run_id, shard.lease_token)
+        if give_up(own, Failure(Cause.INTERRUPTED.value, text)):
+            parked.append(shard.pk)
+    return parked
 
 
 def cancel(run: ExtractionRun, person: User | None) -> bool:
     """Ask a run to end; what has landed stays. False when it has ended already.
 
-    A run that nobody works on ends at once, a running one when its owner sees the request, within seconds.
+    Shards that nobody works on end at once, the others when their owner sees the request, within seconds.
     """
     with transaction.atomic():
         if not ExtractionRun.objects.filter(pk=run.pk, state__in=OPEN).update(cancel_requested=True):
             return False
-        # An owner that comes back after its lease finds the run ended, and lands nothing.
-        if ExtractionRun.objects.filter(free(timezone.now()), pk=run.pk).update(state=RunState.CANCELLED):
-            text = _("Cancelled before it began.") if run.state == RunState.QUEUED else cause_label("cancelled")
-            _close_open_parts(run.pk, RunState.CANCELLED, Failure(Cause.CANCELLED.value, text))
-            _close(run.pk)
+        text = _("Cancelled before it began.") if run.state == RunState.QUEUED else cause_label("cancelled")
+        for shard_id in Shard.objects.filter(idle(timezone.now()), run=run).values_list("pk", flat=True):
+            # An owner that comes back after its lease finds the shard ended, and lands nothing.
+            if Shard.objects.filter(idle(timezone.now()), pk=shard_id).update(state=RunState.CANCELLED):
+                _close_parts(shard_id, RunState.CANCELLED, Failure(Cause.CANCELLED.value, text))
+                _end_shard(shard_id, RunState.CANCELLED)
         record(person, "run.cancelled", run)
+    close_if_ended(run.pk)
     return True
 
 
@@ -63,24 +78,28 @@ def final_state(counts: dict[str, int], *, is_cancelled: bool) -> RunState:
     return RunState.SUCCEEDED if succeeded else RunState.SKIPPED
 
 
-def close_if_nothing_to_do(run_id: int) -> bool:
-    """End a new run of which every part was skipped."""
-    if CenterRun.objects.filter(run_id=run_id, state__in=OPEN).exists():
+def close_if_ended(run_id: int) -> bool:
+    """End a run of which no shard is open. Harmless at any time: of two shards that end together both ask."""
+    if Shard.objects.filter(run_id=run_id, state__in=OPEN).exists():
         return False
-    _close(run_id)
-    return True
+    parts = CenterRun.objects.filter(run_id=run_id).order_by().values_list("state").annotate(Count("pk"))
+    is_cancelled = ExtractionRun.objects.filter(pk=run_id, cancel_requested=True).exists()
+    state = final_state(dict(parts), is_cancelled=is_cancelled)
+    run = ExtractionRun.objects.filter(pk=run_id, state__in=OPEN)
+    return run.update(state=state, finished_at=timezone.now()) == 1
 
 
-def _close_open_parts(run_id: int, state: RunState, failure: Failure) -> None:
-    CenterRun.objects.filter(run_id=run_id, state__in=OPEN).update(
+def close_ended_runs() -> list[int]:
+    """End the runs whose last process died between its last shard and the run, and return their keys."""
+    without = ExtractionRun.objects.filter(state__in=OPEN).exclude(shards__state__in=OPEN)
+    return [run_id for run_id in without.values_list("pk", flat=True) if close_if_ended(run_id)]
+
+
+def _close_parts(shard_id: int, state: RunState, failure: Failure) -> None:
+    CenterRun.objects.filter(shard_id=shard_id, state__in=OPEN).update(
         state=state, error_kind=failure.cause, error_message=failure.message[:500], finished_at=timezone.now()
     )
 
 
-def _close(run_id: int) -> RunState:
-    parts = CenterRun.objects.filter(run_id=run_id).order_by().values_list("state").annotate(Count("pk"))
-    run = ExtractionRun.objects.filter(pk=run_id)
-    is_cancelled = run.filter(Q(cancel_requested=True) | Q(state=RunState.CANCELLED)).exists()
-    state = final_state(dict(parts), is_cancelled=is_cancelled)
-    run.update(state=state, finished_at=timezone.now(), lease_until=None)
-    return state
+def _end_shard(shard_id: int, state: RunState) -> None:
+    Shard.objects.filter(pk=shard_id).update(state=state, finished_at=timezone.now(), lease_until=None)

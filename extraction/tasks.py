@@ -1,45 +1,69 @@
 """What the queue calls. The queue is only a wire: arguments are keys, and a task that comes twice is harmless."""
 
+import logging
+
 from django.db import transaction
 from django_q.tasks import async_task
 
 from extraction import supervisor
-from extraction.leases import is_free, stale_runs
-from extraction.models import ExtractionRun
+from extraction.enums import RunState
+from extraction.leases import is_free, take_back
+from extraction.models import ExtractionRun, Shard
+from extraction.queues import DEFAULT_QUEUE, all_queues, own_queue
+from extraction.runs import close_ended_runs, park_worn_out
 from mappings.tasks import deliver_notices, rediscover_due
+
+logger = logging.getLogger(__name__)
 
 
 def dispatch(run: ExtractionRun) -> None:
-    """Hand a run to the workers once the present transaction is committed."""
+    """Hand a run's queued shards to their workers once the present transaction is committed."""
     if not run.is_finished:
-        run_id = run.pk
-        transaction.on_commit(lambda: _enqueue(run_id))
+        shards = run.shards.filter(state=RunState.QUEUED)
+        keys = list(shards.order_by("number").values_list("pk", flat=True))
+        transaction.on_commit(lambda: enqueue(keys))
 
 
-def execute_run(run_id: int) -> bool:
-    """Do a run in a process of its own; first hand on the runs that nobody works on.
+def execute_shard(shard_id: int) -> bool:
+    """Do a shard in a process of its own.
 
-    False when there was nothing to do, or the process did not end in good order.
+    False when there was nothing to do, or the process did not end in good order; then others take up what it left.
     """
-    if not is_free(run_id):
+    if not is_free(shard_id):
         return False
-    reap_stale_runs(except_for=run_id)
-    return supervisor.supervise(run_id)
+    queue = Shard.objects.values_list("queue", flat=True).get(pk=shard_id)
+    if queue != (own_queue() or DEFAULT_QUEUE) and queue in all_queues():
+        # Only that queue's workers have the credentials.
+        logger.warning("shard %s is for the workers of %s", shard_id, queue)
+        enqueue([shard_id])
+        return False
+    if supervisor.supervise(shard_id):
+        return True
+    if is_free(shard_id):
+        enqueue([shard_id])
+    reap()
+    return False
 
 
 def tick() -> None:
     """What the queue's one schedule calls every few minutes (`extraction.schedule`): do what is due by our rows."""
+    reap()
     rediscover_due()
     deliver_notices()
 
 
-def reap_stale_runs(except_for: int = 0) -> list[int]:
+def reap() -> list[int]:
     """Dispatch what nobody works on once more, and return the keys; the claim makes doing it twice harmless."""
-    stale = [run_id for run_id in stale_runs() if run_id != except_for]
-    for run_id in stale:
-        _enqueue(run_id)
-    return stale
+    park_worn_out()
+    close_ended_runs()
+    found = take_back()
+    enqueue(found)
+    return found
 
 
-def _enqueue(run_id: int) -> None:
-    async_task("extraction.tasks.execute_run", run_id, task_name=f"run {run_id}")
+def enqueue(shards: list[int]) -> None:
+    """Ring the doorbell of each shard's queue; a queue that is no longer configured is the default one's work."""
+    known = set(all_queues())
+    for shard_id, queue in Shard.objects.filter(pk__in=shards).order_by("pk").values_list("pk", "queue"):
+        cluster = queue if queue in known else DEFAULT_QUEUE
+        async_task("extraction.tasks.execute_shard", shard_id, task_name=f"shard {shard_id}", cluster=cluster)

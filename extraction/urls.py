@@ -48,6 +48,7 @@ urlpatterns = [
     path("runs/breakers/<str:name>/reset/", breaker_views.breaker_reset, name="breaker_reset"),
     path("runs/<int:pk>/", run_views.run_detail, name="run_detail"),
     path("runs/<int:pk>/cancel/", run_views.run_cancel, name="run_cancel"),
+    path("runs/<int:pk>/resume/", run_views.run_resume, name="run_resume"),
     path("dry-runs/<str:center_id>/<int:version>/", dry_run_views.dry_run, name="dry_run"),
     path("days/<day:day>/", dashboard.day_detail, name="day_detail"),
     path("results/", entry_views.entry_list, name="entry_list"),

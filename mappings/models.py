@@ -1,6 +1,6 @@
 """Snapshots of schemas, and the versions of each center's mapping."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +8,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from centers import catalog
+from centers.catalog import Catalog
+from centers.catalog import from_document as catalog_of
 from centers.models import Center
 from mappings import document, profile_document
 from mappings.enums import DriftState, MappingStatus, NoticeEvent, ReviewPolicy, Verdict
@@ -48,13 +49,17 @@ class SchemaSnapshot(models.Model):
     def __str__(self) -> str:
         return f"{self.center.center_id} {self.fingerprint[:12]}"
 
-    def catalog(self) -> catalog.Catalog:
+    def catalog(self) -> Catalog:
         """The stored catalog as frozen data, made once for each content that this instance holds."""
-        made: tuple[Any, catalog.Catalog] | None = self.__dict__.get("_made_catalog")
+        made: tuple[Any, Catalog] | None = self.__dict__.get("_made_catalog")
         if made is None or made[0] is not self.content:
-            made = (self.content, catalog.from_document(self.content))
+            made = (self.content, catalog_of(self.content))
             self.__dict__["_made_catalog"] = made
         return made[1]
+
+    def tables_of(self, tables: Iterable[tuple[str | None, str | None]]) -> Catalog:
+        """The part of the stored catalog that holds these tables (schema, name)."""
+        return catalog_of(self.content, only=set(tables))
 
     def value_profile(self, tables: Collection[tuple[str, str]] | None = None) -> Profile:
         """The stored profile of the values as frozen data; NO_PROFILE where there is none.

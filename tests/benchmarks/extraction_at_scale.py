@@ -129,7 +129,9 @@ def _read_all(tasks: "Sequence[CenterTask]", workers: int) -> None:
     from extraction.reader import read
 
     with ThreadPoolExecutor(workers) as pool:
-        assert all(result.failure is None for result in pool.map(read, tasks))
+        assert all(
+            result.failure is None for results in pool.map(lambda task: list(read(task)), tasks) for result in results
+        )
 
 
 @contextmanager
@@ -157,14 +159,12 @@ def _timed(work: Callable[[], None]) -> float:
 
 def _extract(workers: int) -> None:
     from centers.connection import close_all
-    from extraction.leases import claim
+    from extraction.leases import claim_run
     from extraction.run_requests import request_run
     from extraction.runner import execute
 
     run = request_run(None, DAY, DAY, workers=workers).run
-    lease = claim(run.pk)
-    assert lease is not None
-    execute(lease)
+    execute(claim_run(run.pk))
     run.refresh_from_db()
     assert run.state == "succeeded", run.state
     close_all()
@@ -173,11 +173,12 @@ def _extract(workers: int) -> None:
 def _tasks(workers: int) -> "list[CenterTask]":
     """The tasks of a run that is asked for and never done. Their making is part of the bare loop's time as well."""
     from extraction.assignments import assignments
+    from extraction.leases import claim_run
     from extraction.reader import CenterTask
     from extraction.run_requests import request_run
 
     run = request_run(None, DAY, DAY, workers=workers).run
-    return [item for item in assignments(run) if isinstance(item, CenterTask)]
+    return [item for item in assignments(claim_run(run.pk)) if isinstance(item, CenterTask)]
 
 
 def _bare_loop(tasks: "Sequence[CenterTask]", workers: int) -> None:

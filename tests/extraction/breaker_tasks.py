@@ -13,17 +13,6 @@ from extraction.reader import CenterResult, CenterTask
 from tests.extraction.builders import center, database_server, failure, success, task
 
 
-if "server_pk" in {field.name for field in dataclasses.fields(CenterTask)}:
-    ServerTask = CenterTask
-else:
-
-    @dataclasses.dataclass(frozen=True, slots=True)
-    class ServerTask(CenterTask):
-        """A task that knows its server."""
-
-        server_pk: int = 0
-
-
 def server(number: int) -> DatabaseServer:
     """One more server in the region of the tests."""
     first = database_server()
@@ -41,8 +30,7 @@ def task_of(found: Center) -> CenterTask:
     """The task of a center in some run; its center run has the center's key."""
     plain = task(found.pk, found.pk, 1, found.center_id)
     source = dataclasses.replace(plain.source, server=found.server.spec(), database=found.database)
-    values = {field.name: getattr(plain, field.name) for field in dataclasses.fields(plain)}
-    return ServerTask(**(values | {"source": source, "server_pk": found.server_id}))
+    return dataclasses.replace(plain, source=source, server_pk=found.server_id)
 
 
 def tasks_of(centers: Iterable[Center]) -> list[CenterTask]:

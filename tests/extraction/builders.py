@@ -71,10 +71,23 @@ def document(
     )
 
 
-def task(center_run_id: int = 1, center_pk: int = 1, mapping_pk: int = 1, center_id: str = "center_01") -> CenterTask:
-    """A task for Monday to Friday."""
-    source = Source(SERVER, DATABASE, document(), catalog())
-    return CenterTask(center_run_id, center_pk, center_id, "ivoris", mapping_pk, source, MONDAY, FRIDAY)
+def task(
+    center_run_id: int = 1, center_pk: int = 1, mapping_pk: int = 1, center_id: str = "center_01", shard_id: int = 1
+) -> CenterTask:
+    """A task for Monday to Friday, all days in one answer."""
+    return CenterTask(
+        center_run_id=center_run_id,
+        shard_id=shard_id,
+        center_pk=center_pk,
+        server_pk=1,
+        center_id=center_id,
+        adapter="ivoris",
+        mapping_pk=mapping_pk,
+        source=Source(SERVER, DATABASE, document(), catalog()),
+        date_from=MONDAY,
+        date_to=FRIDAY,
+        chunk_days=5,
+    )
 
 
 def entry(
@@ -93,12 +106,12 @@ def extraction(task: CenterTask, *entries: EntryRow, undated: int = 0) -> Extrac
 
 def success(task: CenterTask, *entries: EntryRow, undated: int = 0) -> CenterResult:
     """The result of a task that found `entries` on its last day."""
-    return CenterResult(task, extraction(task, *entries, undated=undated), None, 12)
+    return CenterResult(task, extraction(task, *entries, undated=undated), None, 12, timezone.now())
 
 
 def failure(task: CenterTask, cause: str = "login_failed", message: str = "The login was refused.") -> CenterResult:
     """The result of a task that failed."""
-    return CenterResult(task, None, Failure(cause, message), 12)
+    return CenterResult(task, None, Failure(cause, message), 12, timezone.now())
 
 
 def center(number: int, *, server: DatabaseServer | None = None) -> Center:

@@ -6,7 +6,7 @@ import pytest
 
 from centers.models import Center
 from extraction.enums import Trigger
-from extraction.leases import Lease, claim
+from extraction.leases import Lease, claim_run
 from extraction.models import CenterRun, ExtractionRun
 from extraction.reader import CenterTask
 from extraction.run_requests import request_run
@@ -29,9 +29,8 @@ def run(centers: list[Center]) -> ExtractionRun:
 
 @pytest.fixture
 def lease(run: ExtractionRun) -> Lease:
-    """The claim of that run."""
-    found = claim(run.pk)
-    assert found is not None
+    """The claim of that run's one shard."""
+    (found,) = claim_run(run.pk)
     return found
 
 
@@ -41,6 +40,7 @@ def task_of() -> TaskOf:
 
     def build(part: CenterRun) -> CenterTask:
         assert part.mapping_id is not None
-        return task(part.pk, part.center_id, part.mapping_id, part.center.center_id)
+        assert part.shard_id is not None
+        return task(part.pk, part.center_id, part.mapping_id, part.center.center_id, part.shard_id)
 
     return build

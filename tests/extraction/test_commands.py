@@ -1,6 +1,7 @@
 """The commands: what they print, and their exit codes."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.core.management.base import CommandError
 from centers.models import Center
 from extraction import runner
 from extraction.enums import RunState, Trigger
-from extraction.models import CenterRun, ExtractionRun
+from extraction.models import Breaker, CenterRun, ExtractionRun
 from extraction.reader import CenterResult, CenterTask
 from extraction.run_requests import request_run, yesterday
 from mappings.models import Mapping
@@ -25,8 +26,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Readers without a source; centers in the set fail."""
     failing: set[str] = set()
 
-    def read(task: CenterTask) -> CenterResult:
-        return failure(task) if task.center_id in failing else success(task, entry())
+    def read(task: CenterTask) -> Iterator[CenterResult]:
+        yield failure(task) if task.center_id in failing else success(task, entry())
 
     defaults = dict(runner.execute.__kwdefaults__ or {})
     monkeypatch.setattr(runner.execute, "__kwdefaults__", {**defaults, "read_center": read})
@@ -85,7 +86,7 @@ def test_extract_stopped_by_a_person_leaves_no_open_run(
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "_note_start", interrupt)
+    monkeypatch.setattr(runner, "land", interrupt)
     assert _call("extract", "--date", DAY)[0] == 1
     assert ExtractionRun.objects.get().state == RunState.FAILED
     assert set(CenterRun.objects.values_list("error_kind", flat=True)) == {"cancelled"}
@@ -161,6 +162,7 @@ def test_verify(centers: list[Center], reads: set[str]) -> None:
         "center_03 complete: 1 entries",
     ]
     reads.clear()
+    Breaker.objects.all().delete()
     _call("extract", "--date", DAY, "-c", "center_02")
     assert _call("verify", "--date", DAY)[0] == 0
 
@@ -174,10 +176,12 @@ def test_verify_as_json(centers: list[Center]) -> None:
     assert (document["complete"], [item["state"] for item in document["centers"]]) == (False, ["never"] * 3)
 
 
-def test_execute_run_does_the_work_once(centers: list[Center], reads: set[str]) -> None:
+def test_execute_shard_does_the_work_once(centers: list[Center], reads: set[str]) -> None:
     run = request_run(centers, FRIDAY).run
-    call_command("execute_run", str(run.pk), "--token", "t")
+    shard = run.shards.get()
+    call_command("execute_shard", str(shard.pk), "--token", "t")
     run.refresh_from_db()
-    assert (run.state, run.lease_token) == (RunState.SUCCEEDED, "t")
-    call_command("execute_run", str(run.pk))
+    shard.refresh_from_db()
+    assert (run.state, shard.state, shard.lease_token) == (RunState.SUCCEEDED, RunState.SUCCEEDED, "t")
+    call_command("execute_shard", str(shard.pk))
     assert set(CenterRun.objects.values_list("attempts", flat=True)) == {1}

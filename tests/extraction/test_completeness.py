@@ -10,7 +10,7 @@ from centers.models import Center
 from extraction.completeness import DayReport, DayState, day_report
 from extraction.enums import RunState
 from extraction.landing import land
-from extraction.leases import Lease, claim
+from extraction.leases import Lease, claim_run
 from extraction.models import CenterRun, ExtractionRun
 from extraction.run_requests import request_run
 from tests.extraction.builders import FRIDAY, entry, success
@@ -21,8 +21,7 @@ from tests.extraction.conftest import TaskOf
 def first_landed(run: ExtractionRun, lease: Lease, task_of: TaskOf) -> ExtractionRun:
     """The first center has landed."""
     result = success(task_of(run.center_runs.select_related("center")[0]), entry())
-    assert result.extraction is not None
-    land(result, result.extraction, lease)
+    assert land([result], {lease.shard_id: lease}) == set()
     return run
 
 
@@ -79,6 +78,6 @@ def test_center_that_delivered_before_lacks_a_day(first_landed: ExtractionRun) -
 def test_four_queries_whatever_the_number(
     run: ExtractionRun, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    assert claim(run.pk) is not None
+    assert claim_run(run.pk)
     with django_assert_num_queries(4):
         day_report(FRIDAY)

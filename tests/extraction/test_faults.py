@@ -16,7 +16,7 @@ from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import Fault, FaultKind, NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
 from extraction.enums import RunState
-from extraction.leases import claim
+from extraction.leases import claim_run
 from extraction.models import CenterRun, ChartEntry, ExtractionRun
 from extraction.run_requests import request_run
 from extraction.runner import execute
@@ -73,9 +73,8 @@ def faulty(practices: Network, db: None, settings: Settings, monkeypatch: pytest
 
 def test_each_fault_is_named_and_all_others_land(faulty: Network) -> None:
     run = request_run(None, LAST_DAY).run
-    lease = claim(run.pk)
-    assert lease is not None
-    outcome = execute(lease)
+    leases = claim_run(run.pk)
+    outcome = execute(leases)
     run.refresh_from_db()
     assert (run.state, outcome.hung) == (RunState.PARTIAL, 2)
     parts = CenterRun.objects.select_related("center")

@@ -11,7 +11,7 @@ from dentalhub.sandbox.network import Network
 from extraction.adapters.base import Source
 from extraction.adapters.ivoris import IvorisAdapter
 from extraction.enums import RunState
-from extraction.leases import claim
+from extraction.leases import claim_run
 from extraction.models import CenterRun, ChartEntry, ExtractionRun, Slice
 from extraction.rows import SliceRows
 from extraction.run_requests import request_run
@@ -36,9 +36,7 @@ def landed(sandbox: PracticeServers, db: None) -> ExtractionRun:
 
 
 def _execute(run: ExtractionRun) -> None:
-    lease = claim(run.pk)
-    assert lease is not None
-    execute(lease)
+    execute(claim_run(run.pk))
 
 
 def _expected(network: Network, center_id: str) -> Entries:

@@ -25,6 +25,7 @@ KEEP = reverse("extraction:held_decide", args=["center_01", FRIDAY, "keep"])
 def held(run: ExtractionRun) -> HeldSlice:
     """The first center's Friday: 4 entries instead of 31."""
     part = run.center_runs.select_related("center", "mapping")[0]
+    assert part.mapping is not None
     return HeldSlice.objects.create(
         center=part.center,
         business_date=FRIDAY,

@@ -19,7 +19,7 @@ from dentalhub.sandbox.process import SandboxProcess
 from dentalhub.sandbox.tsql.dialect import parse_query
 from dentalhub.sandbox.tsql.lexer import tokenize, unquote_name
 from extraction.enums import RunState
-from extraction.leases import claim
+from extraction.leases import claim_run
 from extraction.models import ChartEntry
 from extraction.query import extraction_query
 from extraction.run_requests import request_run
@@ -169,9 +169,8 @@ def content(mapping: Mapping) -> dict[str, tuple[str | None, str | None, list[tu
 def extracted(center: Center) -> list[tuple[str, str, str, str, tuple[str, ...], str]]:
     """What a run of this center lands."""
     run = request_run([center], FRIDAY, FRIDAY).run
-    lease = claim(run.pk)
-    assert lease is not None
-    execute(lease)
+    leases = claim_run(run.pk)
+    execute(leases)
     run.refresh_from_db()
     part = run.center_runs.get()
     assert (run.state, part.error_message) == (RunState.SUCCEEDED, "")

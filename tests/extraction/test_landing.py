@@ -11,8 +11,8 @@ from extraction import landing
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
 from extraction.landing import land
-from extraction.leases import Lease, claim
-from extraction.models import CenterRun, ChartEntry, ExtractionRun, Slice
+from extraction.leases import Lease, claim, claim_run
+from extraction.models import CenterRun, ChartEntry, ExtractionRun, Shard, Slice
 from extraction.reader import CenterTask
 from extraction.rows import EntryRow, checksum
 from extraction.run_requests import request_run
@@ -30,9 +30,8 @@ def landed(run: ExtractionRun, lease: Lease, task_of: TaskOf) -> CenterTask:
 
 
 def _land(task: CenterTask, lease: Lease, *entries: EntryRow, undated: int = 0) -> None:
-    result = success(task, *entries, undated=undated)
-    assert result.extraction is not None
-    land(result, result.extraction, lease)
+    if land([success(task, *entries, undated=undated)], {lease.shard_id: lease}):
+        raise LeaseLostError
 
 
 def _texts(task: CenterTask) -> list[str]:
@@ -71,8 +70,7 @@ def test_center_run_is_marked(landed: CenterTask) -> None:
 def test_landing_again_changes_only_the_provenance(landed: CenterTask, task_of: TaskOf) -> None:
     before, manifests = _content(), list(Slice.objects.order_by("pk").values_list("pk", "checksum", "entry_count"))
     again = request_run(None, MONDAY, FRIDAY).run
-    lease = claim(again.pk)
-    assert lease is not None
+    (lease,) = claim_run(again.pk)
     part = again.center_runs.select_related("center").get(center_id=landed.center_pk)
     _land(task_of(part), lease, entry("7", "alt", row="1"), entry("8", "Füllung", row="2", codes=("Ä1", "2060")))
     assert _content() == before
@@ -103,7 +101,7 @@ def test_other_days_and_centers_stay(landed: CenterTask, lease: Lease, run: Extr
     assert _texts(other) == ["andere Praxis"]
 
 
-@pytest.mark.parametrize("step", ["_entries", "_write_manifests"])
+@pytest.mark.parametrize("step", ["write_slices", "forget", "hold", "_count"])
 def test_error_in_the_middle_leaves_the_old_slice(
     step: str, landed: CenterTask, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,8 +125,8 @@ def test_row_that_the_database_refuses_leaves_the_old_slice(landed: CenterTask, 
 
 
 def test_lost_lease_lands_nothing(landed: CenterTask, lease: Lease) -> None:
-    ExtractionRun.objects.filter(pk=lease.run_id).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
-    taken_over = claim(lease.run_id)
+    Shard.objects.filter(pk=lease.shard_id).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    taken_over = claim(lease.shard_id)
     assert taken_over is not None
     with pytest.raises(LeaseLostError):
         _land(landed, lease, entry(text="neu"))
@@ -138,6 +136,6 @@ def test_lost_lease_lands_nothing(landed: CenterTask, lease: Lease) -> None:
 
 
 def test_more_rows_than_one_insert_holds(landed: CenterTask, lease: Lease) -> None:
-    entries = [entry(text=f"{number}", row=f"{number}") for number in range(landing.ROWS_PER_INSERT * 2 + 1)]
+    entries = [entry(text=f"{number}", row=f"{number}") for number in range(4_000)]
     _land(landed, lease, *entries)
     assert _texts(landed) == [row.chart_entry for row in entries]

@@ -16,8 +16,8 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from centers.models import Center
 from extraction.enums import RunState
 from extraction.landing import land
-from extraction.leases import Lease, claim
-from extraction.models import CenterRun, ExtractionRun, Slice
+from extraction.leases import Lease, claim_run
+from extraction.models import CenterRun, ExtractionRun, Shard, Slice
 from extraction.run_requests import request_run, yesterday
 from extraction.runs import finish
 from mappings.models import Mapping
@@ -50,8 +50,7 @@ def landed(run: ExtractionRun, lease: Lease, task_of: TaskOf) -> ExtractionRun:
     two = (entry("4711", "Füllung <b>", codes=("2060", "Ä1")), entry("4712", "Prophylaxe", row="2"))
     for part, entries in ((first, two), (third, ())):
         result = success(task_of(part), *entries)
-        assert result.extraction is not None
-        land(result, result.extraction, lease)
+        assert land([result], {lease.shard_id: lease}) == set()
     CenterRun.objects.filter(pk=second.pk).update(
         state=RunState.FAILED, error_kind="refused", error_message="Nothing listens on this port."
     )
@@ -253,10 +252,10 @@ def test_run_page_says_when_no_worker_comes(run: ExtractionRun, admin: User, cli
 
 
 def test_run_page_says_when_its_worker_is_gone(run: ExtractionRun, admin: User, client_of: ClientOf) -> None:
-    assert claim(run.pk) is not None
+    assert claim_run(run.pk)
     client = client_of(admin)
     assert "Waiting for a worker" not in _text(client.get(run.get_absolute_url()))
-    ExtractionRun.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    Shard.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
     assert "Waiting for a worker" in _text(client.get(run.get_absolute_url()))
 
 

@@ -46,11 +46,12 @@ TASK = replace(task(), adapter="fake")
 
 
 def _error(*, transient: bool) -> SourceError:
-    return SourceError(SourceErrorKind.DEADLOCK, "The practice's own work had to go first.", transient=transient)
+    kind = SourceErrorKind.DEADLOCK if transient else SourceErrorKind.PERMISSION
+    return SourceError(kind, "The practice's own work had to go first.", transient=transient)
 
 
 def test_read_gives_all_days() -> None:
-    result = read(TASK)
+    (result,) = read(TASK)
     assert result.extraction == extraction(task(), entry())
     assert (result.failure, result.attempts) == (None, 1)
     assert FakeAdapter.calls == [(MONDAY, FRIDAY)]
@@ -58,21 +59,21 @@ def test_read_gives_all_days() -> None:
 
 def test_transient_error_is_tried_again() -> None:
     FakeAdapter.errors = [_error(transient=True), _error(transient=True)]
-    result = read(TASK)
+    (result,) = read(TASK)
     assert result.extraction is not None
     assert result.attempts == 3
 
 
 def test_transient_error_is_tried_three_times_at_most() -> None:
     FakeAdapter.errors = [_error(transient=True) for _attempt in range(5)]
-    result = read(TASK)
+    (result,) = read(TASK)
     assert result.failure is not None
     assert (result.failure.cause, len(FakeAdapter.calls)) == ("deadlock", MOST_ATTEMPTS)
 
 
 def test_lasting_error_is_not_tried_again() -> None:
     FakeAdapter.errors = [_error(transient=False)]
-    result = read(TASK)
+    (result,) = read(TASK)
     assert result.failure is not None
     assert result.failure.message == "The practice's own work had to go first."
     assert len(FakeAdapter.calls) == 1
@@ -80,7 +81,7 @@ def test_lasting_error_is_not_tried_again() -> None:
 
 def test_unexpected_error_becomes_a_failure_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     FakeAdapter.errors = [ValueError("Erika Mustermann")]
-    result = read(TASK)
+    (result,) = read(TASK)
     assert result.failure is not None
     assert result.failure.cause == "other"
     assert "ValueError" in result.failure.message
@@ -88,7 +89,7 @@ def test_unexpected_error_becomes_a_failure_without_its_text(caplog: pytest.LogC
 
 
 def test_unknown_adapter_is_named() -> None:
-    result = read(replace(task(), adapter="charly"))
+    (result,) = read(replace(task(), adapter="charly"))
     assert result.failure is not None
     assert result.failure.cause == "unknown_adapter"
     assert "charly" in result.failure.message

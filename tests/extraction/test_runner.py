@@ -1,8 +1,7 @@
 """A run ends, names each failed center, and lands all others."""
 
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from pytest_django import Settings
@@ -12,9 +11,9 @@ from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
 from extraction.landing import land
 from extraction.leases import Lease
-from extraction.models import CenterRun, ChartEntry, ExtractionRun, Slice
+from extraction.models import CenterRun, ChartEntry, ExtractionRun, Shard, Slice
 from extraction.reader import CenterResult, CenterTask
-from extraction.rows import Extraction
+from extraction.reader_pool import Read
 from extraction.runner import CenterProgress, execute
 from extraction.runs import cancel
 from mappings.models import Mapping, SchemaWatch
@@ -23,12 +22,12 @@ from tests.extraction.builders import entry, failure, success
 Behaviour = Callable[[CenterTask], CenterResult]
 
 
-def _reader(**behaviours: Behaviour) -> Behaviour:
+def _reader(**behaviours: Behaviour) -> Read:
     """Reads one entry from each center but those that `behaviours` names."""
 
-    def read(task: CenterTask) -> CenterResult:
+    def read(task: CenterTask) -> Iterator[CenterResult]:
         behaviour = behaviours.get(task.center_id)
-        return behaviour(task) if behaviour else success(task, entry(text=task.center_id))
+        yield behaviour(task) if behaviour else success(task, entry(text=task.center_id))
 
     return read
 
@@ -44,7 +43,7 @@ def _landed() -> list[str]:
 
 def test_all_centers_land(run: ExtractionRun, lease: Lease) -> None:
     seen: list[CenterProgress] = []
-    assert execute(lease, read_center=_reader(), observer=seen.append).hung == 0
+    assert execute([lease], read_center=_reader(), observer=seen.append).hung == 0
     run.refresh_from_db()
     assert run.state == RunState.SUCCEEDED
     assert run.finished_at is not None
@@ -60,13 +59,13 @@ def test_all_centers_land(run: ExtractionRun, lease: Lease) -> None:
 def test_center_whose_schema_changed_is_discovered_next(
     cause: str, wanted: list[str], run: ExtractionRun, lease: Lease
 ) -> None:
-    execute(lease, read_center=_reader(center_02=lambda task: failure(task, cause)))
+    execute([lease], read_center=_reader(center_02=lambda task: failure(task, cause)))
     found = SchemaWatch.objects.filter(wanted=True).values_list("center__center_id", flat=True)
     assert list(found) == wanted
 
 
 def test_failing_center_does_not_end_the_others(run: ExtractionRun, lease: Lease) -> None:
-    execute(lease, read_center=_reader(center_02=failure))
+    execute([lease], read_center=_reader(center_02=failure))
     run.refresh_from_db()
     assert run.state == RunState.PARTIAL
     assert _landed() == ["center_01", "center_03"]
@@ -75,7 +74,7 @@ def test_failing_center_does_not_end_the_others(run: ExtractionRun, lease: Lease
 
 
 def test_run_without_success_has_failed(run: ExtractionRun, lease: Lease) -> None:
-    execute(lease, read_center=failure)
+    execute([lease], read_center=lambda task: [failure(task)])
     run.refresh_from_db()
     assert run.state == RunState.FAILED
 
@@ -94,7 +93,7 @@ def test_hung_center_is_left_behind(
 
     try:
         # One thread only: the others are read although it never comes back.
-        assert execute(lease, read_center=_reader(center_01=hang)).hung == 1
+        assert execute([lease], read_center=_reader(center_01=hang)).hung == 1
     finally:
         release.set()
     run.refresh_from_db()
@@ -109,17 +108,16 @@ def test_cancelled_run_keeps_what_has_landed(run: ExtractionRun, lease: Lease, m
     release = threading.Event()
     first = threading.Lock()
 
-    def read(task: CenterTask) -> CenterResult:
-        if first.acquire(blocking=False):
-            return success(task, entry(text="landed"))
-        release.wait(30)
-        return success(task, entry(text="too late"))
+    def read(task: CenterTask) -> Iterator[CenterResult]:
+        if not first.acquire(blocking=False):
+            release.wait(30)
+        yield success(task, entry(text="landed" if not release.is_set() else "too late"))
 
     def cancel_run(progress: CenterProgress) -> None:
         assert cancel(run, None)
 
     try:
-        execute(lease, read_center=read, observer=cancel_run)
+        execute([lease], read_center=read, observer=cancel_run)
     finally:
         release.set()
     run.refresh_from_db()
@@ -129,13 +127,9 @@ def test_cancelled_run_keeps_what_has_landed(run: ExtractionRun, lease: Lease, m
 
 
 def test_owner_that_lost_its_lease_stops(run: ExtractionRun, lease: Lease) -> None:
-    def take_over(task: CenterTask) -> CenterResult:
-        time.sleep(0.1)
-        return success(task, entry())
-
-    ExtractionRun.objects.update(lease_token="somebody else")
+    Shard.objects.update(lease_token="somebody else")
     with pytest.raises(LeaseLostError):
-        execute(lease, read_center=take_over)
+        execute([lease], read_center=_reader())
     run.refresh_from_db()
     assert (run.state, _landed()) == (RunState.RUNNING, [])
 
@@ -143,13 +137,13 @@ def test_owner_that_lost_its_lease_stops(run: ExtractionRun, lease: Lease) -> No
 def test_center_whose_rows_cannot_be_stored_fails_alone(
     run: ExtractionRun, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(result: CenterResult, extraction: Extraction, holder: Lease) -> None:
-        if result.task.center_id == "center_02":
+    def refuse(results: Sequence[CenterResult], leases: dict[int, Lease]) -> set[int]:
+        if any(result.task.center_id == "center_02" for result in results):
             raise ValueError("a patient's value")
-        land(result, extraction, holder)
+        return land(results, leases)
 
     monkeypatch.setattr(runner, "land", refuse)
-    execute(lease, read_center=_reader())
+    execute([lease], read_center=_reader())
     assert _states(run)["center_02"][:2] == (RunState.FAILED, "not_stored")
     assert _landed() == ["center_01", "center_03"]
     assert "patient's value" not in CenterRun.objects.get(center__center_id="center_02").error_message
@@ -157,7 +151,7 @@ def test_center_whose_rows_cannot_be_stored_fails_alone(
 
 def test_center_with_unreadable_mapping_fails_alone(run: ExtractionRun, lease: Lease) -> None:
     Mapping._base_manager.filter(center__center_id="center_02").update(content={"tables": "broken"})
-    execute(lease, read_center=_reader())
+    execute([lease], read_center=_reader())
     assert _states(run)["center_02"][:2] == (RunState.FAILED, "invalid_mapping")
     assert _landed() == ["center_01", "center_03"]
 
@@ -165,13 +159,13 @@ def test_center_with_unreadable_mapping_fails_alone(run: ExtractionRun, lease: L
 def test_taken_over_run_does_the_rest_only(run: ExtractionRun, lease: Lease) -> None:
     CenterRun.objects.filter(center__center_id="center_01").update(state=RunState.SUCCEEDED, entry_count=5)
     CenterRun.objects.filter(center__center_id="center_02").update(state=RunState.RUNNING, attempts=1)
-    execute(lease, read_center=_reader())
+    execute([lease], read_center=_reader())
     assert _landed() == ["center_02", "center_03"]
     assert CenterRun.objects.get(center__center_id="center_02").attempts == 2
 
 
 def test_center_that_took_its_process_down_three_times_is_given_up(run: ExtractionRun, lease: Lease) -> None:
     CenterRun.objects.filter(center__center_id="center_02").update(state=RunState.RUNNING, attempts=3)
-    execute(lease, read_center=_reader())
+    execute([lease], read_center=_reader())
     assert _states(run)["center_02"][:2] == (RunState.FAILED, "interrupted")
     assert _landed() == ["center_01", "center_03"]

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
+from pytest_django import Settings
 
 from centers.enums import CenterState
 from centers.models import Center
@@ -11,11 +13,12 @@ from dentalhub.models import AuditEvent
 from extraction.causes import Cause, cause_label
 from extraction.enums import RunState, Trigger
 from extraction.exceptions import LeaseLostError, RunRequestError
-from extraction.leases import Lease, claim, renew
-from extraction.models import CenterRun, ExtractionRun, Slice
+from extraction.leases import MOST_CLAIMS, Lease, claim_run, renew
+from extraction.models import CenterRun, ExtractionRun, Shard, Slice
 from extraction.reader import Failure
+from extraction.resuming import resume
 from extraction.run_requests import RunPlan, centers_with_gaps, plan, request_run, yesterday
-from extraction.runs import cancel, final_state, finish, give_up
+from extraction.runs import cancel, final_state, finish, give_up, park_worn_out
 from mappings.models import Mapping
 from tests.extraction.builders import FRIDAY, MONDAY, center
 
@@ -64,7 +67,7 @@ def test_run_with_nothing_to_do_ends_at_once(db: None) -> None:
     center(1)
     run = request_run().run
     assert (run.state, run.is_finished) == (RunState.SKIPPED, True)
-    assert claim(run.pk) is None
+    assert claim_run(run.pk) == []
 
 
 def test_same_key_gives_the_same_run(centers: list[Center]) -> None:
@@ -125,9 +128,11 @@ def test_final_state(counts: dict[str, int], is_cancelled: bool, expected: RunSt
 
 def test_finish_needs_the_lease(run: ExtractionRun, lease: Lease) -> None:
     with pytest.raises(LeaseLostError):
-        finish(Lease(run.pk, "somebody else"))
+        finish(Lease(lease.shard_id, run.pk, "somebody else"))
     CenterRun.objects.update(state=RunState.SUCCEEDED)
-    assert finish(lease) == RunState.SUCCEEDED
+    finish(lease)
+    run.refresh_from_db()
+    assert run.state == RunState.SUCCEEDED
     with pytest.raises(LeaseLostError):
         finish(lease)
 
@@ -148,7 +153,7 @@ def test_cancel_of_a_running_run_is_a_request(run: ExtractionRun, lease: Lease) 
 
 
 def test_cancel_of_an_abandoned_run_ends_it(run: ExtractionRun, lease: Lease) -> None:
-    ExtractionRun.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    Shard.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
     assert cancel(run, None)
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
@@ -161,7 +166,7 @@ def test_give_up_fails_what_is_open(run: ExtractionRun, lease: Lease) -> None:
     first = run.center_runs.all()[0]
     CenterRun.objects.filter(pk=first.pk).update(state=RunState.SUCCEEDED)
     reason = Failure(Cause.DEADLINE.value, "too long")
-    assert not give_up(Lease(run.pk, "somebody else"), reason)
+    assert not give_up(Lease(lease.shard_id, run.pk, "somebody else"), reason)
     assert give_up(lease, reason)
     run.refresh_from_db()
     assert run.state == RunState.PARTIAL
@@ -171,6 +176,46 @@ def test_give_up_fails_what_is_open(run: ExtractionRun, lease: Lease) -> None:
         ("failed", "deadline"),
     ]
     assert not give_up(lease, reason)
+
+
+def test_run_ends_with_its_last_shard(centers: list[Center], settings: Settings) -> None:
+    settings.SHARD_SIZE = 2
+    run = request_run(centers).run
+    first, second = claim_run(run.pk)
+    CenterRun.objects.filter(shard_id=first.shard_id).update(state=RunState.SUCCEEDED)
+    finish(first)
+    run.refresh_from_db()
+    assert run.state == RunState.RUNNING
+    assert give_up(second, Failure(Cause.DEADLINE.value, "too long"))
+    run.refresh_from_db()
+    assert (run.state, run.finished_at is not None) == (RunState.PARTIAL, True)
+
+
+def test_shard_that_wore_out_its_processes_is_given_up(run: ExtractionRun) -> None:
+    Shard.objects.update(attempts=MOST_CLAIMS)
+    assert park_worn_out() == [run.shards.get().pk]
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert set(run.center_runs.values_list("error_kind", flat=True)) == {"interrupted"}
+    assert park_worn_out() == []
+
+
+def test_resumed_run_tries_what_failed_and_keeps_what_landed(run: ExtractionRun, lease: Lease, admin: User) -> None:
+    assert resume(run, admin) == 0
+    first = run.center_runs.all()[0]
+    CenterRun.objects.filter(pk=first.pk).update(state=RunState.SUCCEEDED)
+    give_up(lease, Failure(Cause.DEADLINE.value, "too long"))
+    assert resume(run, admin) == 2
+    assert run.state == RunState.QUEUED
+    assert list(run.center_runs.values_list("state", "error_kind", "attempts")) == [
+        ("succeeded", "", 0),
+        ("queued", "", 0),
+        ("queued", "", 0),
+    ]
+    assert list(run.shards.values_list("number", "state")) == [(1, "failed"), (2, "queued")]
+    assert AuditEvent.objects.filter(action="run.resumed").count() == 1
+    (again,) = claim_run(run.pk)
+    finish(again)
 
 
 HELD = "Schema changed: KARTEI.DATUM is gone. On hold until a new version is approved."

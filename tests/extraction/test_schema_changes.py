@@ -13,7 +13,7 @@ from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
 from extraction.enums import RunState
-from extraction.leases import claim
+from extraction.leases import claim_run
 from extraction.models import CenterRun, ChartEntry, ExtractionRun
 from extraction.run_requests import request_run
 from extraction.runner import execute
@@ -58,9 +58,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory, db: None, monkeypatch: pyt
 
 def extract() -> ExtractionRun:
     run = request_run(None, LAST_DAY).run
-    lease = claim(run.pk)
-    if lease is not None:
-        execute(lease)
+    execute(claim_run(run.pk))
     run.refresh_from_db()
     return run
 

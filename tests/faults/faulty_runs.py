@@ -15,7 +15,7 @@ from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import FaultKind, NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
 from extraction.enums import RunState
-from extraction.leases import claim
+from extraction.leases import claim_run
 from extraction.models import Breaker, CenterRun
 from extraction.run_requests import request_run
 from extraction.runner import execute
@@ -55,9 +55,7 @@ class FaultyNetwork:
             self.process.set_fault(center_id, kind)
         started = time.monotonic()
         run = request_run(None, day, workers=len(self.network.centers)).run
-        lease = claim(run.pk)
-        assert lease is not None
-        execute(lease)
+        execute(claim_run(run.pk))
         seconds = time.monotonic() - started
         for center_id in faults:
             self.process.set_fault(center_id, None)

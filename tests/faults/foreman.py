@@ -65,32 +65,37 @@ def request(first: str, last: str, only: list[str] | None = None) -> int:
 
 def commands(run: int) -> list[list[str]]:
     """The command line of each process that could take a part of the run over now."""
-    from extraction.leases import Lease, is_free, new_token
+    from extraction.leases import is_free, new_token
+    from extraction.models import Shard
     from extraction.supervisor import worker_command
 
-    return [worker_command(Lease(run, new_token()))] if is_free(run) else []
+    shards = Shard.objects.filter(run=run).order_by("number").values_list("pk", flat=True)
+    return [worker_command(shard, new_token()) for shard in shards if is_free(shard)]
 
 
 def expire(run: int) -> None:
     """Let the leases of the run end, as if their time had passed."""
     from django.utils import timezone
 
-    from extraction.models import ExtractionRun
+    from extraction.models import Shard
 
     past = timezone.now() - dt.timedelta(seconds=1)
-    ExtractionRun.objects.filter(pk=run, lease_until__isnull=False).update(lease_until=past)
+    Shard.objects.filter(run=run, lease_until__isnull=False).update(lease_until=past)
 
 
 def heal(run: int) -> str:
     """Do in this process all that is left of a run whose leases have ended; returns its state."""
     from centers.connection import close_all
-    from extraction.leases import claim
+    from extraction.leases import claim_run
     from extraction.models import ExtractionRun
     from extraction.runner import execute
+    from extraction.runs import close_ended_runs, park_worn_out
 
-    if (lease := claim(run)) is not None:
-        execute(lease)
-        close_all()
+    park_worn_out()
+    execute(claim_run(run))
+    # For a process that was stopped between the end of its last shard and that of the run.
+    close_ended_runs()
+    close_all()
     return ExtractionRun.objects.get(pk=run).state
 
 
@@ -104,9 +109,9 @@ def dispatch(run: int) -> None:
 
 def reap() -> list[int]:
     """What the next tick does with work that nobody does any more."""
-    from extraction.tasks import reap_stale_runs
+    from extraction import tasks
 
-    return reap_stale_runs()
+    return tasks.reap()
 
 
 def progress(run: int) -> dict[str, Any]:
@@ -114,14 +119,14 @@ def progress(run: int) -> dict[str, Any]:
     from django.utils import timezone
 
     from extraction.enums import FINISHED, RunState
-    from extraction.models import CenterRun, ExtractionRun
+    from extraction.models import CenterRun, ExtractionRun, Shard
 
     found, now = ExtractionRun.objects.get(pk=run), timezone.now()
     parts = CenterRun.objects.filter(run=run)
     return {
         "state": found.state,
         "is_finished": found.is_finished,
-        "is_claimed": found.lease_until is not None and found.lease_until > now,
+        "is_claimed": Shard.objects.filter(run=run, lease_until__gt=now).exists(),
         "begun": parts.exclude(state=RunState.QUEUED).count(),
         "ended": parts.filter(state__in=FINISHED).count(),
     }

@@ -15,7 +15,7 @@ from centers.models import Center
 from extraction.command_dates import iso_date
 from extraction.enums import RunState, Trigger
 from extraction.exceptions import ExtractionError
-from extraction.leases import claim
+from extraction.leases import claim_run
 from extraction.models import ExtractionRun
 from extraction.run_requests import request_run
 from extraction.runner import execute
@@ -77,10 +77,9 @@ def _measure(centers: list[Center], workers: int, is_warm: bool, options: dict[s
     except ExtractionError as error:
         raise CommandError(str(error), returncode=2) from error
     requested = time.monotonic()
-    lease = claim(run.pk)
-    outcome = execute(lease) if lease else None
+    outcome = execute(claim_run(run.pk))
     wall = time.monotonic() - started
-    return _round(run, workers, is_warm, wall, requested - started, outcome.landing_seconds if outcome else 0.0)
+    return _round(run, workers, is_warm, wall, requested - started, outcome.landing_seconds)
 
 
 def _round(run: ExtractionRun, workers: int, is_warm: bool, wall: float, request: float, landing: float) -> Round:

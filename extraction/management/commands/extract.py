@@ -19,7 +19,7 @@ from extraction.command_dates import iso_date
 from extraction.enums import RunState, Trigger
 from extraction.exceptions import ExtractionError, LeaseLostError
 from extraction.exports import ExportFormat, write_run
-from extraction.leases import Lease, claim
+from extraction.leases import Lease, claim_run
 from extraction.models import CenterRun, ExtractionRun
 from extraction.process_end import end_process
 from extraction.reader import Failure
@@ -49,9 +49,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         run = self._request(options)
-        lease = None if run.is_finished else claim(run.pk)
-        if lease is not None:
-            self._execute(run, lease, is_quiet=options["json"])
+        leases = [] if run.is_finished else claim_run(run.pk)
+        if leases:
+            self._execute(run, leases, is_quiet=options["json"])
             run.refresh_from_db()
         files = self._write(run, options)
         self._report(run, files, time.monotonic() - started, as_json=options["json"])
@@ -91,14 +91,16 @@ class Command(BaseCommand):
         except (UnknownCenterError, ExtractionError) as error:
             raise CommandError(str(error), returncode=2) from error
 
-    def _execute(self, run: ExtractionRun, lease: Lease, *, is_quiet: bool) -> None:
+    def _execute(self, run: ExtractionRun, leases: list[Lease], *, is_quiet: bool) -> None:
         total = run.center_runs.filter(state=RunState.QUEUED).count()
         try:
             with shown_progress(_("Centers"), total, self.stdout, quiet=is_quiet) as advance:
-                self.hung = execute(lease, observer=lambda progress: advance(_line(progress))).hung
+                self.hung = execute(leases, observer=lambda progress: advance(_line(progress))).hung
         except KeyboardInterrupt:
             # Else a worker would take the run up again when the lease ends.
-            give_up(lease, Failure(Cause.CANCELLED.value, _("Stopped by a person. What had landed is kept.")))
+            stopped = Failure(Cause.CANCELLED.value, _("Stopped by a person. What had landed is kept."))
+            for lease in leases:
+                give_up(lease, stopped)
         except LeaseLostError as error:
             raise CommandError(str(error), returncode=1) from error
 

@@ -1,36 +1,42 @@
 """The process that extracts; started by `extraction.supervisor`, never by a person."""
 
+import signal
 from argparse import ArgumentParser
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from centers.connection import close_all
 from extraction.exceptions import LeaseLostError
-from extraction.leases import claim
+from extraction.leases import claim, release
 from extraction.process_end import end_process
 from extraction.runner import execute
 
 
 class Command(BaseCommand):
-    """Claims a run and does its work; exit code 0 also when somebody else has done it or is doing it."""
+    """Claims a shard and does its work; exit code 0 also when somebody else has done it or is doing it."""
 
-    help = "Do the work of a run (internal: the queue's worker starts it)."
+    help = "Do the work of a shard (internal: the queue's worker starts it)."
     hung = 0
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("run_id", type=int)
+        parser.add_argument("shard_id", type=int)
         parser.add_argument("--token", default="", help="the claim's token, chosen by the supervisor")
 
-    def handle(self, *args: Any, run_id: int, token: str, **options: Any) -> None:
-        lease = claim(run_id, token)
+    def handle(self, *args: Any, shard_id: int, token: str, **options: Any) -> None:
+        lease = claim(shard_id, token)
         if lease is None:
             return
+        signal.signal(signal.SIGTERM, _stop)
         try:
-            self.hung = execute(lease).hung
+            self.hung = execute([lease]).hung
         except LeaseLostError:
             # The new owner does the rest; nothing of ours can land any more.
             return
+        except KeyboardInterrupt:
+            release(lease)
+            end_process(0)
         if not self.hung:
             close_all()
 
@@ -38,3 +44,7 @@ class Command(BaseCommand):
         super().run_from_argv(argv)
         if self.hung:
             end_process(0)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
