@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from centers import connection_string, credentials
 from centers.connection_pool import ConnectionPool
@@ -99,11 +100,13 @@ def _secret_mark(spec: ServerSpec) -> bytes:
 _pools = ServerPools(_pool)
 _driver_lock = threading.Lock()
 _driver_module: ModuleType | None = None
+_was_forked = False
 
 
 def _after_fork() -> None:
-    global _driver_lock
+    global _driver_lock, _was_forked
     _driver_lock = threading.Lock()
+    _was_forked = _was_forked or _driver_module is not None
 
 
 os.register_at_fork(after_in_child=_after_fork)
@@ -111,6 +114,12 @@ os.register_at_fork(after_in_child=_after_fork)
 
 def _load_driver() -> ModuleType:
     global _driver_module
+    if _was_forked:
+        # Another thread's lock inside OpenSSL may have been copied while it was held: a login could wait for ever.
+        raise SourceError(
+            SourceErrorKind.DRIVER,
+            _("This process was forked from one that had read sources, which the driver does not bear. Start it anew."),
+        )
     with _driver_lock:
         if _driver_module is None:
             _driver_module = _imported_driver()
