@@ -44,32 +44,33 @@ class Hits:
     left_out: int = 0
 
 
-def search_columns(catalog: Catalog, profile: Profile, query: str, most: int = MOST_HITS) -> Hits:
+def search_columns(catalog: Catalog, profile: Profile, query: str, near: tuple[str, str] | None = None) -> Hits:
     """The columns in which every word of `query` is found, the best first; none for an empty query.
 
-    Case makes no difference, and Mueller finds Müller.
+    Of two that are as good the one in the table `near` (schema and name) goes first. Case makes no difference, and Mueller finds Müller.
     """
     words = [word for word in fold(query).split()[:MOST_WORDS] if word]
     if not words:
         return Hits()
-    found = sorted(_matches(catalog, profile, words), key=lambda match: match[:3])
-    shown = tuple(_hit(*match[3:]) for match in found[:most])
+    found = sorted(_matches(catalog, profile, words, near), key=lambda match: match[:4])
+    shown = tuple(_hit(*match[4:]) for match in found[:MOST_HITS])
     return Hits(shown, len(found) - len(shown))
 
 
-_Match = tuple[Found, int, int, Table, Column, ColumnProfile | None]
+_Match = tuple[Found, bool, int, int, Table, Column, ColumnProfile | None]
 
 
-def _matches(catalog: Catalog, profile: Profile, words: list[str]) -> Iterator[_Match]:
+def _matches(catalog: Catalog, profile: Profile, words: list[str], near: tuple[str, str] | None) -> Iterator[_Match]:
     for place, table in enumerate(catalog.tables):
         looked_at = profile.table(table.schema, table.name)
         columns = {item.name: item for item in looked_at.columns} if looked_at else {}
+        is_far = (table.schema, table.name) != near
         names = _plain(f"{table.schema}.{table.name}")
         for column in table.columns:
             seen = columns.get(column.name)
             where = _found(words, names, column, seen)
             if where is not None:
-                yield where, place, column.ordinal, table, column, seen
+                yield where, is_far, place, column.ordinal, table, column, seen
 
 
 def _found(words: list[str], table: str, column: Column, seen: ColumnProfile | None) -> Found | None:

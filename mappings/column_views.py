@@ -33,8 +33,9 @@ def mapping_columns(request: HttpRequest, center_id: str, version: int) -> HttpR
     mapping = mapping_or_404(center_id, version)
     key, query = request.GET.get("field", ""), request.GET.get("q", "").strip()
     document, source = mapping.document(), source_now(mapping)
-    found = search_columns(source.catalog, source.profile, query)
     chosen = key if key in canonical_order() else ""
+    mapped = document.table(chosen.partition(".")[0])
+    found = search_columns(source.catalog, source.profile, query, (mapped.schema or "", mapped.table or ""))
     context = {
         "mapping": mapping,
         "center": mapping.center,

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Installation, sign_in
 from tests.browser.screens import centers_file
+from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 CENTER = "center_30"
@@ -46,6 +47,7 @@ def test_key_searches_for_the_field_that_has_the_focus(page: Page, installation:
     expect(rows.first).to_contain_text("DELKZ")
     expect(search).to_be_focused()
     assert page.url == draft
+    assert [violations(page, scheme) for scheme in ("light", "dark")] == [[], []]
 
 
 def test_found_column_is_used_without_a_script(plain_page: Page, installation: Installation, draft: str) -> None:

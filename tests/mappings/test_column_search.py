@@ -88,3 +88,8 @@ def test_what_is_left_out_is_counted() -> None:
 def test_views_are_searched_too() -> None:
     view = replace(table("V_NOTIZ", None, "TEXT nvarchar:10"), table_type="VIEW")
     assert found("notiz", standard(extra=[view])) == ["V_NOTIZ.TEXT"]
+
+
+def test_of_equals_the_one_in_the_table_at_hand_goes_first() -> None:
+    hits = search_columns(standard(), NO_PROFILE, "delkz", ("ck", "RECHNUNG")).shown
+    assert [hit.table.name for hit in hits[:2]] == ["RECHNUNG", "KARTEI"]
