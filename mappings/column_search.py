@@ -47,7 +47,8 @@ class Hits:
 def search_columns(catalog: Catalog, profile: Profile, query: str, near: tuple[str, str] | None = None) -> Hits:
     """The columns in which every word of `query` is found, the best first; none for an empty query.
 
-    Of two that are as good the one in the table `near` (schema and name) goes first. Case makes no difference, and Mueller finds Müller.
+    Of two that are as good the one in the table `near` (schema and name) goes first. Case makes no difference, and
+    Mueller finds Müller.
     """
     words = [word for word in fold(query).split()[:MOST_WORDS] if word]
     if not words:
