@@ -13,6 +13,9 @@ from centers.exceptions import SourceError, SourceErrorKind
 from centers.phase_times import PhaseTimes
 from centers.source_errors import ends_connection, error_of_kind, source_error
 
+# Of a NVARCHAR that is not NVARCHAR(MAX), less what surrogate pairs may add.
+MOST_CHARACTERS = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class AnsiText:
@@ -139,6 +142,9 @@ class SourceConnection:
     def _input_size(self, parameter: Parameter) -> tuple[int, int, int] | None:
         if isinstance(parameter, AnsiText):
             return (self._driver.SQL_VARCHAR, max(len(parameter.value), 1), 0)
+        if isinstance(parameter, str) and len(parameter) <= MOST_CHARACTERS:
+            # By itself pyodbc declares twice the length.
+            return (self._driver.SQL_WVARCHAR, max(len(parameter.encode("utf-16-le", "surrogatepass")) // 2, 1), 0)
         return None
 
     def _renew_cursor(self) -> bool:
