@@ -64,38 +64,47 @@ def request(first: str, last: str, only: list[str] | None = None) -> int:
 
 
 def commands(run: int) -> list[list[str]]:
-    """The command line of each process that could take a part of the run over now."""
-    from extraction.leases import is_free, new_token
+    """The command line of each process that could take a shard of the run over now."""
+    from django.utils import timezone
+
+    from extraction.leases import free, new_token
     from extraction.models import Shard
     from extraction.supervisor import worker_command
 
-    shards = Shard.objects.filter(run=run).order_by("number").values_list("pk", flat=True)
-    return [worker_command(shard, new_token()) for shard in shards if is_free(shard)]
+    shards = Shard.objects.filter(free(timezone.now()), run=run).order_by("number")
+    return [worker_command(shard_id, new_token()) for shard_id in shards.values_list("pk", flat=True)]
+
+
+def shards(run: int) -> list[int]:
+    """The keys of the run's shards."""
+    from extraction.models import Shard
+
+    return list(Shard.objects.filter(run=run).order_by("number").values_list("pk", flat=True))
 
 
 def expire(run: int) -> None:
     """Let the leases of the run end, as if their time had passed."""
     from django.utils import timezone
 
+    from extraction.enums import RunState
     from extraction.models import Shard
 
     past = timezone.now() - dt.timedelta(seconds=1)
-    Shard.objects.filter(run=run, lease_until__isnull=False).update(lease_until=past)
+    Shard.objects.filter(run=run, state=RunState.RUNNING).update(lease_until=past)
 
 
 def heal(run: int) -> str:
-    """Do in this process all that is left of a run whose leases have ended; returns its state."""
+    """Do in this process all that is left of a run whose leases have ended, and end the rest; returns its state."""
     from centers.connection import close_all
     from extraction.leases import claim_run
     from extraction.models import ExtractionRun
     from extraction.runner import execute
     from extraction.runs import close_ended_runs, park_worn_out
 
-    park_worn_out()
     execute(claim_run(run))
-    # For a process that was stopped between the end of its last shard and that of the run.
-    close_ended_runs()
     close_all()
+    park_worn_out()
+    close_ended_runs()
     return ExtractionRun.objects.get(pk=run).state
 
 
@@ -121,12 +130,13 @@ def progress(run: int) -> dict[str, Any]:
     from extraction.enums import FINISHED, RunState
     from extraction.models import CenterRun, ExtractionRun, Shard
 
-    found, now = ExtractionRun.objects.get(pk=run), timezone.now()
+    found = ExtractionRun.objects.get(pk=run)
+    claimed = Shard.objects.filter(run=run, state=RunState.RUNNING, lease_until__gt=timezone.now())
     parts = CenterRun.objects.filter(run=run)
     return {
         "state": found.state,
         "is_finished": found.is_finished,
-        "is_claimed": Shard.objects.filter(run=run, lease_until__gt=now).exists(),
+        "is_claimed": claimed.exists(),
         "begun": parts.exclude(state=RunState.QUEUED).count(),
         "ended": parts.filter(state__in=FINISHED).count(),
     }
@@ -179,7 +189,21 @@ def landed() -> str:
 
 ACTIONS: dict[str, Callable[..., Any]] = {
     action.__name__: action
-    for action in (prepare, move, request, commands, expire, heal, dispatch, reap, progress, missing, wrong, landed)
+    for action in (
+        prepare,
+        move,
+        request,
+        commands,
+        shards,
+        expire,
+        heal,
+        dispatch,
+        reap,
+        progress,
+        missing,
+        wrong,
+        landed,
+    )
 }
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def kill_extractor(place: Workplace, run: int, chance: random.Random) -> None:
 
 def kill_worker(place: Workplace, run: int, chance: random.Random) -> None:
     """The process that supervises it; the extractor works on as an orphan, beside the one that takes over."""
-    process = place.start([sys.executable, "-m", "tests.faults.worker", str(run)])
+    process = place.start([sys.executable, "-m", "tests.faults.worker", str(place.foreman("shards", run=run)[0])])
     _wait_into_the_work(place, run, chance, process)
     process.kill()
     process.wait()

@@ -1,4 +1,4 @@
-"""``python -m tests.faults.worker RUN``: what a worker of the queue does with the tasks of a run, without the queue."""
+"""``python -m tests.faults.worker SHARD``: what a worker of the queue does with the task of a shard."""
 
 import os
 import sys
@@ -10,11 +10,9 @@ def main() -> None:
     """Supervise the extracting process, as the task does."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dentalhub.settings")
     django.setup()
-    from extraction.models import Shard
     from extraction.tasks import execute_shard
 
-    for shard in Shard.objects.filter(run=int(sys.argv[1])).order_by("number").values_list("pk", flat=True):
-        execute_shard(shard)
+    execute_shard(int(sys.argv[1]))
 
 
 if __name__ == "__main__":
