@@ -17,6 +17,7 @@ from dentalhub.htmx import render_page
 from extraction.enums import HeldState
 from extraction.exceptions import ExtractionError
 from extraction.held import accept, reject
+from extraction.held_rules import FEW_ENTRIES
 from extraction.models import HeldSlice
 
 PAGE_SIZE = 50
@@ -34,7 +35,7 @@ def held_list(request: HttpRequest) -> HttpResponse:
     state = HeldState.REJECTED if request.GET.get("state") == HeldState.REJECTED else HeldState.WAITING
     held = HeldSlice.objects.filter(state=state).select_related("center", "run", "decided_by").defer("content")
     page = Paginator(held, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "is_waiting": state is HeldState.WAITING}
+    context = {"page_obj": page, "is_waiting": state is HeldState.WAITING, "few": FEW_ENTRIES}
     return render_page(request, "extraction/held_list.html", "extraction/_held_table.html", context)
 
 

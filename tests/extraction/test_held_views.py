@@ -11,9 +11,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dentalhub.models import AuditEvent
+from extraction import held_views
 from extraction.enums import HeldState
-from extraction.models import ExtractionRun, HeldSlice
-from tests.extraction.builders import FRIDAY, MONDAY
+from extraction.held import accept, reject
+from extraction.landing import land
+from extraction.leases import Lease
+from extraction.models import ChartEntry, ExtractionRun, HeldSlice, Slice
+from tests.extraction.builders import FRIDAY, MONDAY, entry, success
+from tests.extraction.conftest import TaskOf
 
 ClientOf = Callable[[User], Client]
 PAGE = reverse("extraction:held_list")
@@ -190,9 +195,66 @@ def test_day_that_was_held_anew_is_not_decided(
 
 
 def test_reviewer_keeps_what_is_there(held: HeldSlice, reviewer: User, client_of: ClientOf) -> None:
-    pytest.importorskip("extraction.held")
     response = client_of(reviewer).post(KEEP, {"checksum": held.checksum}, follow=True)
     assert "The earlier entries of center_01 2026-11-20 stay in the results." in _text(response)
     held.refresh_from_db()
     assert (held.state, held.decided_by, held.content) == (HeldState.REJECTED, reviewer, "")
     assert AuditEvent.objects.get(action="slice.rejected").actor == reviewer
+
+
+# --- from the landing to the decision ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shrunk(run: ExtractionRun, lease: Lease, task_of: TaskOf) -> HeldSlice:
+    """Friday had 30 entries and then came 10, which are held."""
+    task = task_of(run.center_runs.select_related("center")[0])
+    for count in (30, 10):
+        entries = [entry(text=f"Eintrag {number}", row=str(number)) for number in range(count)]
+        assert land([success(task, *entries)], {lease.shard_id: lease}) == set()
+    assert ChartEntry.objects.count() == 30
+    return HeldSlice.objects.get()
+
+
+def _post(client: Client, address: str, held: HeldSlice) -> str:
+    return _text(client.post(address, {"checksum": held.checksum}, follow=True))
+
+
+def test_accepted_entries_replace_what_was_there(shrunk: HeldSlice, admin: User, client_of: ClientOf) -> None:
+    text = _post(client_of(admin), ACCEPT, shrunk)
+    assert "The new entries of center_01 2026-11-20 are in the results now." in text
+    assert (ChartEntry.objects.count(), Slice.objects.get(business_date=FRIDAY).entry_count) == (10, 10)
+    assert not HeldSlice.objects.exists()
+    event = AuditEvent.objects.get(action="slice.accepted")
+    assert (event.actor, event.details) == (admin, {"date": "2026-11-20", "entries": 10, "previous": 30})
+
+
+def test_kept_entries_stay_and_the_same_answer_is_not_held_again(
+    shrunk: HeldSlice, run: ExtractionRun, lease: Lease, task_of: TaskOf, reviewer: User, client_of: ClientOf
+) -> None:
+    client = client_of(reviewer)
+    _post(client, KEEP, shrunk)
+    task = task_of(run.center_runs.select_related("center")[0])
+    entries = [entry(text=f"Eintrag {number}", row=str(number)) for number in range(10)]
+    land([success(task, *entries)], {lease.shard_id: lease})
+    assert ChartEntry.objects.count() == 30
+    assert "No day is held" in _text(client.get(PAGE))
+
+
+def test_of_two_people_the_second_is_told(shrunk: HeldSlice, admin: User, reviewer: User, client_of: ClientOf) -> None:
+    _post(client_of(admin), ACCEPT, shrunk)
+    assert "This day is not held any more." in _post(client_of(reviewer), KEEP, shrunk)
+    assert ChartEntry.objects.count() == 10
+
+
+def test_of_two_people_at_the_same_moment_the_second_is_told(
+    shrunk: HeldSlice, admin: User, reviewer: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(held: HeldSlice, person: User) -> None:
+        reject(held, reviewer)
+        accept(held, person)
+
+    monkeypatch.setattr(held_views, "accept", late)
+    assert "This day has changed since you looked at it." in _post(client_of(admin), ACCEPT, shrunk)
+    assert ChartEntry.objects.count() == 30
+    assert not AuditEvent.objects.filter(action="slice.accepted").exists()
