@@ -1,24 +1,31 @@
 """A run ends, names each failed center, and lands all others."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
+from centers.models import Center
 from extraction import runner
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
 from extraction.landing import land
-from extraction.leases import Lease
-from extraction.models import CenterRun, ChartEntry, ExtractionRun, Shard, Slice
+from extraction.leases import Lease, claim_run
+from extraction.models import Breaker, CenterRun, ChartEntry, ExtractionRun, Shard, Slice
 from extraction.reader import CenterResult, CenterTask
 from extraction.reader_pool import Read
+from extraction.resuming import resume
+from extraction.rows import Extraction, SliceRows
+from extraction.run_requests import request_run
 from extraction.runner import CenterProgress, execute
 from extraction.runs import cancel
 from mappings.models import Mapping, SchemaWatch
-from tests.extraction.builders import entry, failure, success
+from tests.extraction.builders import FRIDAY, MONDAY, entry, failure, success
 
+DAY = dt.timedelta(days=1)
 Behaviour = Callable[[CenterTask], CenterResult]
 
 
@@ -169,3 +176,104 @@ def test_center_that_took_its_process_down_three_times_is_given_up(run: Extracti
     execute([lease], read_center=_reader())
     assert _states(run)["center_02"][:2] == (RunState.FAILED, "interrupted")
     assert _landed() == ["center_01", "center_03"]
+
+
+def _pieces(task: CenterTask) -> Iterator[CenterResult]:
+    """Five days, one by one, an entry on each."""
+    for number in range(5):
+        day = MONDAY + dt.timedelta(days=number)
+        if day < task.date_from:
+            continue
+        slices = (SliceRows(day, (entry(text=f"{task.center_id} {day:%a}"),)),)
+        yield CenterResult(task, Extraction(slices, 1), None, 10 * number, timezone.now(), is_last=number == 4)
+
+
+def test_pieces_of_a_center_are_added_up(run: ExtractionRun, lease: Lease) -> None:
+    execute([lease], read_center=_pieces)
+    part = CenterRun.objects.get(center__center_id="center_01")
+    assert (part.state, part.slice_count, part.entry_count) == (RunState.SUCCEEDED, 5, 5)
+    assert (part.undated_count, part.duration_ms) == (1, 40)
+    assert ChartEntry.objects.count() == 15
+
+
+def test_failure_in_the_middle_keeps_the_days_before_it(run: ExtractionRun, lease: Lease) -> None:
+    def breaks_off(task: CenterTask) -> Iterator[CenterResult]:
+        yield from list(_pieces(task))[:2]
+        yield failure(task, "connection_lost")
+
+    execute([lease], read_center=breaks_off)
+    part = CenterRun.objects.get(center__center_id="center_01")
+    assert (part.state, part.error_kind, part.slice_count) == (RunState.FAILED, "connection_lost", 2)
+    assert sorted(set(Slice.objects.values_list("business_date", flat=True))) == [MONDAY, MONDAY + DAY]
+
+
+def test_next_owner_goes_on_behind_the_days_that_have_landed(run: ExtractionRun, lease: Lease) -> None:
+    asked: list[dt.date] = []
+
+    def first_owner(task: CenterTask) -> Iterator[CenterResult]:
+        yield from list(_pieces(task))[:2]
+        yield failure(task, "connection_lost")
+
+    def second_owner(task: CenterTask) -> Iterator[CenterResult]:
+        asked.append(task.date_from)
+        return _pieces(task)
+
+    execute([lease], read_center=first_owner)
+    Breaker.objects.all().delete()
+    assert resume(run, None) == 3
+    execute(claim_run(run.pk), read_center=second_owner)
+    assert asked == [MONDAY + 2 * DAY] * 3
+    run.refresh_from_db()
+    assert run.state == RunState.SUCCEEDED
+    assert ChartEntry.objects.count() == 15
+    assert set(CenterRun.objects.values_list("slice_count", flat=True)) == {5}
+
+
+def test_lost_shard_lands_nothing_and_the_other_goes_on(centers: list[Center], settings: Settings) -> None:
+    settings.SHARD_SIZE = 2
+    asked = request_run(centers, MONDAY, FRIDAY, workers=3).run
+    first, second = claim_run(asked.pk)
+    others = set(CenterRun.objects.filter(shard_id=second.shard_id).values_list("center__center_id", flat=True))
+    Shard.objects.filter(pk=first.shard_id).update(lease_token="somebody else")
+    execute([first, second], read_center=_reader())
+    assert set(_landed()) == others
+    assert Shard.objects.get(pk=first.shard_id).state == RunState.RUNNING
+    assert Shard.objects.get(pk=second.shard_id).state == RunState.SUCCEEDED
+
+
+def test_centers_of_a_server_that_refused_a_login_are_not_tried(centers: list[Center]) -> None:
+    asked = request_run(centers, FRIDAY, workers=1).run
+    tried: list[str] = []
+
+    def refuse(task: CenterTask) -> Iterator[CenterResult]:
+        tried.append(task.center_id)
+        yield failure(task)
+
+    execute(claim_run(asked.pk), read_center=refuse, workers=1)
+    assert len(tried) == 1
+    causes = list(CenterRun.objects.filter(run=asked).values_list("error_kind", flat=True))
+    assert sorted(causes) == ["breaker_open", "breaker_open", "login_failed"]
+    again = request_run(centers, FRIDAY, workers=3).run
+    execute(claim_run(again.pk), read_center=refuse)
+    assert len(tried) == 1
+
+
+def test_slow_center_gets_another_thread_beside_it(
+    run: ExtractionRun, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "SLOW_SECONDS", 0.05)
+    others = threading.Semaphore(0)
+
+    def slow(task: CenterTask) -> CenterResult:
+        # With one thread only, this center would wait for the others in vain.
+        assert others.acquire(timeout=20)
+        assert others.acquire(timeout=20)
+        return success(task, entry(text="slow"))
+
+    def quick(task: CenterTask) -> CenterResult:
+        others.release()
+        return success(task, entry(text="quick"))
+
+    behaviours = {"center_01": slow, "center_02": quick, "center_03": quick}
+    execute([lease], read_center=_reader(**behaviours), workers=1)
+    assert sorted(_landed()) == ["quick", "quick", "slow"]
