@@ -5,10 +5,14 @@ person who has mended something closes its breaker (`breaker_reset`), and a conn
 wait one center is tried: it closes the breaker, or opens it for twice as long. No row means closed.
 """
 
+import logging
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Self
+
+from django.db import Error
 
 from extraction import breaker_rows
 from extraction.breaker_models import Breaker
@@ -18,6 +22,17 @@ from extraction.breaker_words import refusal_of
 from extraction.causes import Cause
 from extraction.enums import BreakerState
 from extraction.reader import CenterResult, CenterTask, Failure
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def _forgiven() -> Iterator[None]:
+    try:
+        yield
+    except Error as error:
+        # The class only: a database's message may quote a row.
+        logger.warning("a breaker was not written: %s", type(error).__name__)
 
 
 class Gate:
@@ -86,28 +101,37 @@ class Gate:
         return sorted(tasks, key=self._place)
 
     def note(self, results: Iterable[CenterResult]) -> None:
-        """Learn from results; rows are written only where something changes. Never raises for a row that is gone."""
+        """Learn from results; rows are written only where something changes. Call it outside of a transaction.
+
+        A database that is busy costs what was learnt, and not the run.
+        """
         for result in results:
             cause = result.failure.cause if result.failure else None
             if cause == Cause.BREAKER.value:
                 continue
             server, center = subjects_of(result.task)
-            self._judge(server, self._server_verdict(server, cause), result)
-            self._judge(center, verdict_on_center(cause), result)
+            with _forgiven():
+                self._judge(server, self._server_verdict(server, cause), result)
+            with _forgiven():
+                self._judge(center, verdict_on_center(cause), result)
 
     def leave(self) -> None:
         """Give tries back that were not made, because the run was cancelled. Harmless when there are none."""
         unused = [key for key in self._probes if key not in self._tried]
         if unused:
-            breaker_rows.give_back(unused, self._token)
+            with _forgiven():
+                breaker_rows.give_back(unused, self._token)
 
     def _claim(self, wanted: dict[str, int]) -> None:
-        claimed = breaker_rows.claim(list(wanted), self._token)
+        claimed: set[str] = set()
+        with _forgiven():
+            claimed = breaker_rows.claim(list(wanted), self._token)
         # A task may be the one try of its server and of its center; it needs both.
         lost = {center_run_id for key, center_run_id in wanted.items() if key not in claimed}
         won = {key for key in claimed if wanted[key] not in lost}
         if useless := claimed - won:
-            breaker_rows.give_back(useless, self._token)
+            with _forgiven():
+                breaker_rows.give_back(useless, self._token)
         self._probes.update((key, wanted[key]) for key in won)
         for key in wanted:
             row = self._rows[key]

@@ -7,11 +7,12 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from centers.models import Center, DatabaseServer
+from extraction import breaker_rows
 from extraction import breaker_rules as rules
 from extraction.breaker_models import Breaker
 from extraction.breaker_reset import left_alone, reset
@@ -391,6 +392,29 @@ def test_center_and_server_are_tried_with_one_task(home: DatabaseServer) -> None
     assert gate.refusal(task_of(only)) is None
     gate.note([delivers(only)])
     assert not Breaker.objects.exists()
+
+
+# --- trouble of our own database ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_busy_database_costs_what_was_learnt_and_not_the_run(
+    practices: list[Center], error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_arguments: object, **_named: object) -> None:
+        raise error("database is locked")
+
+    row = open_by("login_failed", practices[0])
+    make_due(row)
+    gate = Gate.of(tasks_of(practices))
+    for name in ("count_failure", "reopen", "close", "close_after_try", "give_back", "claim"):
+        monkeypatch.setattr(breaker_rows, name, busy)
+    gate.note(fails(found, "login_failed") for found in practices)
+    gate.note(delivers(found) for found in practices)
+    gate.leave()
+    make_due(row)
+    # Without a claim nobody is tried.
+    assert _allowed(Gate.of(tasks_of(practices)), practices) == []
 
 
 # --- closing from outside ----------------------------------------------------------------------------------------
