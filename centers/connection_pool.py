@@ -78,9 +78,12 @@ class ConnectionPool(Generic[Connection]):
     def close_idle(self) -> None:
         """Close all connections that nobody uses, and forget a refused login."""
         with self._changed:
-            idle, self._idle = self._idle, []
             self._ramp.forget_failure()
-        self._close(idle)
+        self.close_rested()
+
+    def close_rested(self) -> None:
+        """Close all connections that nobody uses; a refused login is remembered."""
+        self._close(self._without_idle_since(time.monotonic()))
 
     def close_expired(self) -> None:
         """Close the connections that nobody has used for IDLE_SECONDS."""

@@ -36,6 +36,18 @@ def test_close_all_reaches_every_server(pools: ServerPools[FakeConnection]) -> N
     assert (first.closed, second.closed) == (1, 1)
 
 
+def test_only_servers_asked_of_late_keep_resting_sessions(
+    pools: ServerPools[FakeConnection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_pools, "MOST_WARM", 2)
+    sessions = []
+    for port in (1, 2, 1, 3):
+        with pools.of(replace(SPEC, port=port)).borrow() as session:
+            sessions.append(session)
+    one, two, _again, three = sessions
+    assert [session.closed for session in (one, two, three)] == [0, 1, 0]
+
+
 def test_close_at_exit_leaves_all_to_the_system_while_a_thread_reads(pools: ServerPools[FakeConnection]) -> None:
     with pools.of(SPEC).borrow() as idle:
         pass
