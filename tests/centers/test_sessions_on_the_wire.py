@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +19,7 @@ from centers.source_session import Parameter
 from dentalhub.sandbox.network import build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
+from tests.centers.test_odbc_pooling import ROOT
 from tests.centers.wire_proxy import WireProxy, proxied
 from tests.conftest import LAST_DAY
 
@@ -127,6 +130,27 @@ def test_session_cut_in_use_is_not_used_again(spec: ServerSpec, line: WireProxy)
         assert caught.value.kind is SourceErrorKind.CONNECTION_LOST
     with borrow(spec) as second:
         assert second is not first
+
+
+def test_process_ends_while_a_thread_hangs_in_the_driver(spec: ServerSpec, line: WireProxy) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.centers.exit_trial", spec.host, str(spec.port), spec.user],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == "ready\n"
+            line.swallow()
+            process.stdin.write("go on\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "hangs\n"
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 def test_times_sum_up_what_was_done_since_the_session_was_borrowed(spec: ServerSpec) -> None:
