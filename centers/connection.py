@@ -139,7 +139,8 @@ def _imported_driver() -> ModuleType:
     driver: ModuleType = pyodbc
     pyodbc.pooling = False
     # Makes pyodbc take up these settings now, so that nothing set later can switch pooling on.
-    pyodbc.drivers()
+    with contextlib.suppress(pyodbc.Error):
+        pyodbc.drivers()
     if (reason := odbc_runtime.pooling_refusal(configured)) is not None:
         raise SourceError(SourceErrorKind.POOLING, reason)
     if settings.SOURCE_CA_FILE:

@@ -20,6 +20,8 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory.mkdir()
     monkeypatch.setenv("ODBCSYSINI", str(directory))
     monkeypatch.setenv("ODBCINSTINI", "odbcinst.ini")
+    # Remembered for the process's life, in which other tests read sources.
+    monkeypatch.setattr(odbc_runtime, "_pooled_at_start", lambda: None)
     return directory
 
 
@@ -115,3 +117,36 @@ def test_configured_environment_is_the_same_in_a_child(system: Path, tmp_path: P
     assert odbc_runtime.configure_environment(tmp_path / "var") == file
     assert (file.read_text(), file.stat().st_mtime_ns) == before
     assert [entry.name for entry in file.parent.iterdir()] == ["odbcinst.ini"]
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize("text", ["", "no section at all\n", "[ODBC\nPooling", "[ODBC]\n# Zähler\n"])
+def test_configured_environment_survives_a_file_that_nobody_understands(
+    system: Path, tmp_path: Path, text: str
+) -> None:
+    (system / "odbcinst.ini").write_text(text, encoding="latin-1")
+    settings = _read(odbc_runtime.configure_environment(tmp_path / "var"))
+    assert settings["ODBC"]["Pooling"] == "No"
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize("value", ["Yes", "y", "1", "on", "ON  "])
+def test_pooling_that_somebody_wrote_into_our_own_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    file = odbc_runtime.configure_environment(tmp_path / "var")
+    monkeypatch.setattr(odbc_runtime, "_directory_in_use", lambda: file.parent)
+    assert odbc_runtime.pooling_refusal(file) is None
+    file.write_text(f"[ODBC]\n  pooling = {value}\n")
+    assert f"of {file} and start again" in (odbc_runtime.pooling_refusal(file) or "")
+
+
+@pytest.mark.usefixtures("system")
+def test_pooling_is_judged_by_the_start_where_the_driver_manager_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = odbc_runtime.configure_environment(tmp_path / "var")
+    monkeypatch.setattr(odbc_runtime, "_directory_in_use", lambda: None)
+    assert odbc_runtime.pooling_refusal(file) is None
+    monkeypatch.setattr(odbc_runtime, "_pooled_at_start", lambda: tmp_path / "x.ini")
+    assert "x.ini" in (odbc_runtime.pooling_refusal(file) or "")
