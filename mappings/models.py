@@ -12,6 +12,8 @@ from centers.catalog import Catalog
 from centers.catalog import from_document as catalog_of
 from centers.models import Center
 from mappings import document, profile_document
+from mappings.bulk_models import BulkApproval as BulkApproval
+from mappings.bulk_models import BulkApprovalItem as BulkApprovalItem
 from mappings.enums import DriftState, MappingStatus, NoticeEvent, ReviewPolicy, Verdict
 from mappings.exceptions import TransitionError
 from mappings.profile import Profile
@@ -269,43 +271,3 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mapping} {self.event}"
-
-
-class BulkApproval(models.Model):
-    """Identical changes of several centers that one reviewer approved at once."""
-
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    approved_at = models.DateTimeField(_("approved at"), auto_now_add=True)
-
-    class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("approval of several centers")
-        verbose_name_plural = _("approvals of several centers")
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("review:bulk_result", args=[self.pk])
-
-
-class BulkApprovalItem(models.Model):
-    """What became of one center's version: approved over `former`, or refused with a sentence; and of its undoing."""
-
-    bulk = models.ForeignKey(BulkApproval, models.CASCADE, related_name="items")
-    mapping = models.ForeignKey(Mapping, models.CASCADE, related_name="+")
-    # The version that extracted before; empty when there was none, or when the approval was refused.
-    former = models.ForeignKey(Mapping, models.SET_NULL, null=True, blank=True, related_name="+")
-    refusal = models.CharField(_("why not"), max_length=500, blank=True, default="")
-    # The version that the undoing made.
-    undone_by = models.ForeignKey(Mapping, models.SET_NULL, null=True, blank=True, related_name="+")
-    undo_refusal = models.CharField(_("why it was not undone"), max_length=500, blank=True, default="")
-
-    class Meta:
-        ordering = ["mapping__center__center_id"]
-        verbose_name = _("center of an approval")
-        verbose_name_plural = _("centers of an approval")
-        constraints = [models.UniqueConstraint(fields=["bulk", "mapping"], name="bulk_item_once")]
-
-    def __str__(self) -> str:
-        return f"{self.bulk} {self.mapping}"

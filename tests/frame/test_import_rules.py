@@ -27,7 +27,15 @@ LEAF = {
     *("profile", "profile_document", "transitions"),
 }
 # How the rows of a model behave, in a file of its own.
-MODELS = {"models", "sealed_versions", "review_models", "held_models", "breaker_models", "schedule_models"}
+MODELS = {
+    "models",
+    "sealed_versions",
+    "review_models",
+    "bulk_models",
+    "held_models",
+    "breaker_models",
+    "schedule_models",
+}
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
 
