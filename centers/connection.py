@@ -23,7 +23,7 @@ from centers.phase_times import PhaseTimes
 from centers.server_pools import ServerPools
 from centers.server_spec import DEFAULT_DRIVER, ServerSpec
 from centers.source_errors import error_of_kind, source_error
-from centers.source_session import AnsiText, ResultSet, SourceConnection, decode_text, error_parts
+from centers.source_session import AnsiText, ResultSet, SourceConnection, error_parts
 from centers.tcp_probe import probe
 from dentalhub import odbc_runtime
 
@@ -153,6 +153,4 @@ def _prepared(driver: ModuleType, raw: "pyodbc.Connection", spec: ServerSpec) ->
     raw.timeout = spec.query_timeout  # holds for cursors made afterwards only
     # As UTF-16, so that the umlauts of VARCHAR do not depend on this machine's locale.
     raw.setdecoding(driver.SQL_CHAR, encoding="utf-16le", ctype=driver.SQL_WCHAR)
-    for sql_type in (driver.SQL_WCHAR, driver.SQL_WVARCHAR, driver.SQL_WLONGVARCHAR):
-        raw.add_output_converter(sql_type, decode_text)
     return raw

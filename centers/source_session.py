@@ -64,8 +64,11 @@ class SourceConnection:
         """
         healthy, self._reusable = self._reusable, False
         try:
-            with self._cursor_for(timeout) as cursor:
-                results = self._run(cursor, sql, parameters)
+            try:
+                results = self._answers(sql, parameters, timeout)
+            except UnicodeDecodeError:
+                self._decode_leniently()
+                results = self._answers(sql, parameters, timeout)
         except self._driver.Error as error:
             sqlstate, text = error_parts(error)
             failure = source_error(sqlstate, text)
@@ -105,6 +108,21 @@ class SourceConnection:
             return
         with contextlib.suppress(self._driver.Error):
             self._raw.close()
+
+    def _answers(self, sql: str, parameters: Sequence[Parameter], timeout: int | None) -> list[ResultSet]:
+        with self._cursor_for(timeout) as cursor:
+            return self._run(cursor, sql, parameters)
+
+    def _decode_leniently(self) -> None:
+        """From now on let texts through that are no UTF-16, which NVARCHAR may hold.
+
+        The driver module's own decoding is ten times as quick and fails the whole answer; who met such a text once
+        asks again, and this session stays careful.
+        """
+        self._cursor.close()
+        self._cursor = self._raw.cursor()
+        for sql_type in (self._driver.SQL_WCHAR, self._driver.SQL_WVARCHAR, self._driver.SQL_WLONGVARCHAR):
+            self._raw.add_output_converter(sql_type, decode_text)
 
     @contextlib.contextmanager
     def _cursor_for(self, timeout: int | None) -> Iterator[Any]:
