@@ -16,9 +16,10 @@ from extraction.dates import days
 from extraction.leases import Lease
 from extraction.models import CenterRun, ExtractionRun, HeldSlice, Slice
 from extraction.reader import CenterTask, Failure
+from extraction.reading_plans import Plan, plans_of
 from extraction.runs import OPEN
 
-# How many snapshots are in memory at once; one may hold thousands of columns.
+# How many plans are read at once, so that the first threads soon have something to do.
 _CHUNK = 50
 # A center that took its process down this often is not tried again.
 MOST_STARTS = 3
@@ -57,11 +58,13 @@ def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | Refusal]:
     servers = _Servers(run, shards)
     for start in range(0, len(keys), _CHUNK):
         some = CenterRun.objects.filter(pk__in=keys[start : start + _CHUNK])
-        chunk = list(some.select_related("center__server", "mapping__snapshot").defer("mapping__snapshot__profile"))
+        chunk = list(some.select_related("center__server"))
         progress = _progress(run, chunk)
+        plans = plans_of([center_run.mapping_id for center_run in chunk if center_run.mapping_id is not None])
         random.shuffle(chunk)
         for center_run in chunk:
-            yield _assignment(run, center_run, servers, progress.get(center_run.center_id, _Progress()))
+            plan = plans.get(center_run.mapping_id or 0)
+            yield _assignment(run, center_run, servers, plan, progress.get(center_run.center_id, _Progress()))
 
 
 class _Servers:
@@ -88,9 +91,9 @@ class _Servers:
 
 
 def _assignment(
-    run: ExtractionRun, center_run: CenterRun, servers: _Servers, progress: _Progress
+    run: ExtractionRun, center_run: CenterRun, servers: _Servers, plan: Plan | None, progress: _Progress
 ) -> CenterTask | Refusal:
-    center, mapping = center_run.center, center_run.mapping
+    center = center_run.center
     assert center_run.shard_id is not None  # noqa: S101 # it was found by its shard; said to the type checker
 
     def refusal(cause: Cause, message: str) -> Refusal:
@@ -99,12 +102,9 @@ def _assignment(
     if center_run.attempts >= MOST_STARTS:
         message = _("Given up: the worker ended unexpectedly %(count)s times while it read this center.")
         return refusal(Cause.INTERRUPTED, message % {"count": center_run.attempts})
-    if mapping is None:
+    if center_run.mapping_id is None:
         return refusal(Cause.NO_MAPPING, _("The approved mapping was deleted."))
-    try:
-        document = mapping.document()
-        catalog = mapping.snapshot.tables_of((table.schema, table.table) for table in document.tables)
-    except (KeyError, TypeError, ValueError):
+    if plan is None:
         return refusal(Cause.INVALID_MAPPING, _("The approved mapping cannot be read. Review it again."))
     # The last day is read in any case: something has to say that the center is done.
     missing = (day for day in days(run.date_from, run.date_to) if day not in progress.landed)
@@ -115,8 +115,8 @@ def _assignment(
         server_pk=center.server_id,
         center_id=center.center_id,
         adapter=center.adapter,
-        mapping_pk=mapping.pk,
-        source=Source(servers.spec(center_run), center.database, document, catalog),
+        mapping_pk=center_run.mapping_id,
+        source=Source(servers.spec(center_run), center.database, plan.mapping, plan.catalog),
         date_from=next(missing, run.date_to),
         date_to=run.date_to,
         chunk_days=chunk_days(progress.entries_per_day),

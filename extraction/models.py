@@ -12,6 +12,7 @@ from extraction.breaker_models import Breaker
 from extraction.causes import cause_label
 from extraction.enums import FINISHED, RunState, Trigger
 from extraction.held_models import HeldSlice
+from extraction.plan_models import ReadingPlan
 from extraction.schedule_models import Heartbeat, RegionSchedule
 from mappings.enums import InsuranceStatus
 from mappings.models import Mapping
@@ -23,6 +24,7 @@ __all__ = [
     "ExtractionRun",
     "Heartbeat",
     "HeldSlice",
+    "ReadingPlan",
     "RegionSchedule",
     "Shard",
     "Slice",

@@ -10,8 +10,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from centers.catalog import Catalog
+from centers.catalog import Catalog, Column
 from centers.identifiers import literal, quote
+from centers.source_session import AnsiText
 from extraction import dates
 from extraction.live_rows import live_parameters
 from extraction.schema_check import read_columns
@@ -30,7 +31,7 @@ from extraction.undated import undated_number_condition, undated_second_conditio
 from mappings.document import DeleteFlag, MappingDocument
 from mappings.enums import DateFormat
 
-Parameter = int | str | dt.date
+Parameter = int | str | dt.date | AnsiText
 END_MARKER = "dentalhub: complete"
 # German dates travel one by one, three times each; SQL Server takes 2,100 parameters in a statement.
 MOST_DAYS = 366
@@ -61,7 +62,8 @@ def extraction_query(
     Raises SourceError (TABLE or COLUMN) when the mapping names something that the snapshot does not have.
     """
     kartei = required_table(mapping, catalog, database, "KARTEI", "k")
-    parts = [_entries(kartei, date_from, date_to)]
+    charts = _all(_on_days(kartei, date_from, date_to), _alive(kartei))
+    parts = [_entries(kartei, charts)]
     names = ["entries"]
     if (leistung := find_table(mapping, catalog, database, "LEISTUNG", "l")) is not None:
         parts.append(_services(leistung, date_from, date_to))
@@ -69,7 +71,7 @@ def extraction_query(
     links = find_table(mapping, catalog, database, "PATKASSE", "pk")
     insurers = find_table(mapping, catalog, database, "KASSEN", "ka")
     if links is not None and insurers is not None:
-        parts.append(_insurances(links, insurers, kartei, date_from, date_to))
+        parts.append(_insurances(links, insurers, kartei, charts))
         names.append("insurances")
     undated = _undated(kartei)
     statements = [
@@ -112,10 +114,9 @@ def _literals(names: Iterable[str]) -> str:
     return ", ".join(literal(name) for name in sorted(set(names)))
 
 
-def _entries(kartei: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:
+def _entries(kartei: SourceTable, charts: Clause) -> Clause:
     columns = ", ".join(kartei.select(field) for field in ("ID", "PATNR", "DATUM", "BEMERKUNG"))
-    where = _all(_on_days(kartei, date_from, date_to), _alive(kartei))
-    return Clause(f"SELECT {columns} FROM {kartei.address} AS k WHERE {where.sql}", where.parameters)
+    return Clause(f"SELECT {columns} FROM {kartei.address} AS k WHERE {charts.sql}", charts.parameters)
 
 
 def _services(leistung: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause:
@@ -125,21 +126,18 @@ def _services(leistung: SourceTable, date_from: dt.date, date_to: dt.date) -> Cl
     return Clause(f"SELECT {columns}, {number} FROM {leistung.address} AS l WHERE {where.sql}", where.parameters)
 
 
-def _insurances(
-    links: SourceTable, insurers: SourceTable, kartei: SourceTable, date_from: dt.date, date_to: dt.date
-) -> Clause:
-    """All live links of the patients of these days, each with its insurer; those to a deleted insurer are left out."""
+def _insurances(links: SourceTable, insurers: SourceTable, kartei: SourceTable, charts: Clause) -> Clause:
+    """All live links of the patients of `charts`, with their insurers; those to a deleted insurer are left out."""
     key = insurers.select("ID")
     alive = _alive(insurers)
-    patients = _all(_on_days(kartei, date_from, date_to), _alive(kartei))
     where = _all(
         _alive(links),
         # No insurer row is not a deleted insurer: the link counts, and says that the patient pays.
         Clause(f"({key} IS NULL OR {alive.sql})", alive.parameters) if alive.sql else Clause(""),
         Clause(
             f"{links.select('PATNR')} IN (SELECT {kartei.select('PATNR')} FROM {kartei.address} AS k"
-            f" WHERE {patients.sql})",
-            patients.parameters,
+            f" WHERE {charts.sql})",
+            charts.parameters,
         ),
     )
     columns = ", ".join(
@@ -195,21 +193,28 @@ def _on_days(table: SourceTable, date_from: dt.date, date_to: dt.date) -> Clause
     if form == DateFormat.EPOCH:
         seconds = (dates.first_second(date_from), dates.first_second(date_to + dt.timedelta(days=1)))
         return Clause(f"{name} >= ? AND {name} < ?", seconds)
-    mark = "CAST(? AS VARCHAR(10))" if column.data_type in SINGLE_BYTE_TYPES else "?"
     if form in {DateFormat.GERMAN, DateFormat.GERMAN_SHORT}:
-        return _on_listed_days(name, mark, form, date_from, date_to)
+        return _on_listed_days(table, form, date_from, date_to)
     first, last = dates.write(date_from, form), dates.write(date_to, form)
-    bounds = (int(first), int(last)) if column.data_type in NUMBER_TYPES else (first, last)
-    return Clause(f"{name} >= {mark} AND {name} <= {mark}", bounds)
+    bounds = (int(first), int(last)) if column.data_type in NUMBER_TYPES else _texts(column, (first, last))
+    return Clause(f"{name} >= ? AND {name} <= ?", bounds)
 
 
-def _on_listed_days(name: str, mark: str, form: DateFormat, date_from: dt.date, date_to: dt.date) -> Clause:
+def _on_listed_days(table: SourceTable, form: DateFormat, date_from: dt.date, date_to: dt.date) -> Clause:
     """Texts that begin with the day have no order that counts, so each day is named."""
     wanted = dates.days(date_from, date_to)
-    texts = tuple(
-        dates.write(day, form) for day in wanted if form == DateFormat.GERMAN or day.year in dates.SHORT_YEARS
-    )
-    return Clause(f"{name} IN ({', '.join([mark] * len(texts))})", texts) if texts else Clause("1 = 0")
+    texts = [dates.write(day, form) for day in wanted if form == DateFormat.GERMAN or day.year in dates.SHORT_YEARS]
+    if not texts:
+        return Clause("1 = 0")
+    marks = ", ".join("?" * len(texts))
+    return Clause(f"{table.select('DATUM')} IN ({marks})", _texts(table.column("DATUM"), texts))
+
+
+def _texts(column: Column, values: Iterable[Parameter]) -> tuple[Parameter, ...]:
+    """Texts as the column has them: against VARCHAR, NVARCHAR would convert the column and turn a seek into a scan."""
+    if column.data_type not in SINGLE_BYTE_TYPES:
+        return tuple(values)
+    return tuple(AnsiText(value) if isinstance(value, str) else value for value in values)
 
 
 def _alive(table: SourceTable) -> Clause:
@@ -218,7 +223,7 @@ def _alive(table: SourceTable) -> Clause:
         return Clause("")
     column, name = table.column("DELKZ"), table.select("DELKZ")
     flag = table.mapping.delete_flag or DeleteFlag()
-    values = live_parameters(table.mapping.name, column, flag)
+    values = _texts(column, live_parameters(table.mapping.name, column, flag))
     tests = []
     if len(values) == 1:
         tests.append(f"{name} = ?")

@@ -1,10 +1,11 @@
 """The mapped tables of a source, each name checked against the approved snapshot. *Pure*; knows no statement."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from centers.catalog import Catalog, Column, Table
+from centers.catalog import Catalog, Column
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.identifiers import quote, three_part
 from mappings.document import MappingDocument, TableMapping
@@ -19,19 +20,33 @@ TEXT_TYPES = SINGLE_BYTE_TYPES | {"nchar", "nvarchar"}
 MOMENT_TYPES = frozenset({"datetime", "datetime2", "smalldatetime"})
 
 
+_FITTING_TYPES = {
+    DateFormat.INT: NUMBER_TYPES | TEXT_TYPES,
+    DateFormat.TEXT: NUMBER_TYPES | TEXT_TYPES,
+    DateFormat.ISO: TEXT_TYPES,
+    DateFormat.GERMAN: TEXT_TYPES,
+    DateFormat.GERMAN_SHORT: TEXT_TYPES,
+    DateFormat.EPOCH: NUMBER_TYPES - SMALL_TYPES,
+    DateFormat.DATE: MOMENT_TYPES | {"date"},
+    DateFormat.DATETIME: MOMENT_TYPES | {"date"},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """A mapped table that the approved snapshot has; every column asked for is checked against it."""
+    """A mapped table that the approved snapshot has; every column asked for is checked against it.
+
+    `columns`: the physical column of each canonical field that the snapshot has.
+    """
 
     mapping: TableMapping
-    table: Table
+    columns: Mapping[str, Column]
     address: str
     alias: str
 
     def column(self, field: str) -> Column:
         """The physical column of a canonical field. Raises SourceError (COLUMN) without one."""
-        name = self.mapping.column(field)
-        column = self.table.column(name) if name else None
+        column = self.columns.get(field)
         if column is None:
             raise SourceError(
                 SourceErrorKind.COLUMN,
@@ -61,7 +76,9 @@ def find_table(mapping: MappingDocument, catalog: Catalog, database: str, name: 
             _("The approved mapping names a table for %(table)s that the snapshot does not have. Review the mapping.")
             % {"table": name},
         )
-    return SourceTable(mapped, table, three_part(database, table.schema, table.name), alias)
+    there = {column.name: column for column in table.columns}
+    columns = {field.name: there[field.column] for field in mapped.fields if field.column in there}
+    return SourceTable(mapped, columns, three_part(database, table.schema, table.name), alias)
 
 
 def required_table(mapping: MappingDocument, catalog: Catalog, database: str, name: str, alias: str) -> SourceTable:
@@ -78,17 +95,7 @@ def required_table(mapping: MappingDocument, catalog: Catalog, database: str, na
 def date_form(table: SourceTable) -> DateFormat:
     """The form of DATUM as mapped. Raises SourceError (COLUMN) when it does not fit the column's type."""
     data_type, form = table.column("DATUM").data_type, table.mapping.date_format
-    fits = {
-        DateFormat.INT: NUMBER_TYPES | TEXT_TYPES,
-        DateFormat.TEXT: NUMBER_TYPES | TEXT_TYPES,
-        DateFormat.ISO: TEXT_TYPES,
-        DateFormat.GERMAN: TEXT_TYPES,
-        DateFormat.GERMAN_SHORT: TEXT_TYPES,
-        DateFormat.EPOCH: NUMBER_TYPES - SMALL_TYPES,
-        DateFormat.DATE: MOMENT_TYPES | {"date"},
-        DateFormat.DATETIME: MOMENT_TYPES | {"date"},
-    }
-    if form is not None and data_type in fits[form]:
+    if form is not None and data_type in _FITTING_TYPES[form]:
         return form
     raise SourceError(
         SourceErrorKind.COLUMN,

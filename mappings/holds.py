@@ -4,6 +4,7 @@ What is stored are words (`gone:KARTEI.DATUM`), so that every reader gets the se
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ _WORDS: dict[str, Promise] = {
 }
 
 
+@cache
 def read_tables() -> tuple[str, ...]:
     """The canonical tables that an extraction reads; the others only help to find these."""
     return tuple(table.name for table in canonical_tables() if any(field.required for field in table.fields))

@@ -8,6 +8,7 @@ import pytest
 
 from centers.catalog import Catalog
 from centers.exceptions import SourceError, SourceErrorKind
+from centers.source_session import AnsiText
 from extraction.query import MOST_DAYS, SourceQuery, extraction_query, health_query, schema_query
 from mappings.document import DeleteFlag, FieldMapping, MappingDocument, TableMapping
 from mappings.enums import DateFormat
@@ -17,6 +18,10 @@ THURSDAY = dt.date(2026, 11, 19)
 SATURDAY = dt.date(2026, 11, 21)
 KARTEI = "[DentalDB_01].[ck].[KARTEI_MN] AS k"
 DATUM = "k.[DATUM_S]"
+
+
+def _ansi(*texts: str) -> tuple[AnsiText, ...]:
+    return tuple(AnsiText(text) for text in texts)
 
 
 def _query(content: MappingDocument, source: Catalog) -> SourceQuery:
@@ -38,28 +43,28 @@ def _statement(query: SourceQuery, number: int) -> str:
         (
             DateFormat.TEXT,
             "varchar",
-            f"{DATUM} >= CAST(? AS VARCHAR(10)) AND {DATUM} <= CAST(? AS VARCHAR(10))",
-            ("20261119", "20261120"),
+            f"{DATUM} >= ? AND {DATUM} <= ?",
+            _ansi("20261119", "20261120"),
         ),
         (
             DateFormat.ISO,
             "char",
-            f"{DATUM} >= CAST(? AS VARCHAR(10)) AND {DATUM} <= CAST(? AS VARCHAR(10))",
-            ("2026-11-19", "2026-11-20"),
+            f"{DATUM} >= ? AND {DATUM} <= ?",
+            _ansi("2026-11-19", "2026-11-20"),
         ),
         (DateFormat.GERMAN, "nvarchar", f"{DATUM} IN (?, ?)", ("19.11.2026", "20.11.2026")),
         (
             DateFormat.GERMAN,
             "varchar",
-            f"{DATUM} IN (CAST(? AS VARCHAR(10)), CAST(? AS VARCHAR(10)))",
-            ("19.11.2026", "20.11.2026"),
+            f"{DATUM} IN (?, ?)",
+            _ansi("19.11.2026", "20.11.2026"),
         ),
         (DateFormat.ISO, "nvarchar", f"{DATUM} >= ? AND {DATUM} <= ?", ("2026-11-19", "2026-11-20")),
         (
             DateFormat.GERMAN_SHORT,
             "char",
-            f"{DATUM} IN (CAST(? AS VARCHAR(10)), CAST(? AS VARCHAR(10)))",
-            ("19.11.26", "20.11.26"),
+            f"{DATUM} IN (?, ?)",
+            _ansi("19.11.26", "20.11.26"),
         ),
         (DateFormat.EPOCH, "bigint", f"{DATUM} >= ? AND {DATUM} < ?", (1_795_046_400, 1_795_219_200)),
         (DateFormat.EPOCH, "decimal", f"{DATUM} >= ? AND {DATUM} < ?", (1_795_046_400, 1_795_219_200)),
@@ -86,9 +91,9 @@ def test_date_condition_converts_parameters_and_never_columns(
         (DeleteFlag(("0",), True), "smallint", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", (0,)),
         (DeleteFlag(("-1",), False), "smallint", "(k.[DELKZ_S] = ?)", (-1,)),
         (DeleteFlag(("0",), True), "nvarchar", "(k.[DELKZ_S] IN (?, ?) OR k.[DELKZ_S] IS NULL)", ("0", "")),
-        (DeleteFlag(("J",), False), "char", "(k.[DELKZ_S] IN (?, ?))", ("J", "j")),
-        (DeleteFlag(("F",), True), "varchar", "(k.[DELKZ_S] IN (?, ?, ?) OR k.[DELKZ_S] IS NULL)", ("F", "f", "")),
-        (DeleteFlag((), True), "char", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", ("",)),
+        (DeleteFlag(("J",), False), "char", "(k.[DELKZ_S] IN (?, ?))", _ansi("J", "j")),
+        (DeleteFlag(("F",), True), "varchar", "(k.[DELKZ_S] IN (?, ?, ?) OR k.[DELKZ_S] IS NULL)", _ansi("F", "f", "")),
+        (DeleteFlag((), True), "char", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", _ansi("")),
         (
             DeleteFlag(("1900-01-01",), True),
             "datetime",
@@ -97,7 +102,7 @@ def test_date_condition_converts_parameters_and_never_columns(
         ),
         (DeleteFlag(("1",), False), "bit", "(k.[DELKZ_S] = ?)", (1,)),
         (DeleteFlag(("true",), False), "bit", "(k.[DELKZ_S] = ?)", (1,)),
-        (DeleteFlag(("N", "n"), False), "char", "(k.[DELKZ_S] IN (?, ?))", ("N", "n")),
+        (DeleteFlag(("N", "n"), False), "char", "(k.[DELKZ_S] IN (?, ?))", _ansi("N", "n")),
         (DeleteFlag((), True), "datetime", "(k.[DELKZ_S] IS NULL)", ()),
         (DeleteFlag((), False), "int", "1 = 0", ()),
         (None, "int", "(k.[DELKZ_S] = ? OR k.[DELKZ_S] IS NULL)", (0,)),

@@ -35,6 +35,7 @@ MODELS = {
     "held_models",
     "breaker_models",
     "schedule_models",
+    "plan_models",
 }
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
