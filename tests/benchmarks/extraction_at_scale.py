@@ -211,7 +211,8 @@ def _bare_thread(waiting: "SimpleQueue[CenterTask]") -> None:
         if target not in connections:
             connections[target] = pyodbc.connect(target, autocommit=True)
         query = extraction_query(source.mapping, source.catalog, source.database, task.date_from, task.date_to)
-        cursor = connections[target].execute(query.sql, *query.parameters)
+        values = (getattr(parameter, "value", parameter) for parameter in query.parameters)
+        cursor = connections[target].execute(query.sql, *values)
         while True:
             cursor.fetchall()
             if not cursor.nextset():
