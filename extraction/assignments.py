@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from centers.server_spec import ServerSpec
 from extraction.adapters.base import Source
 from extraction.causes import Cause
+from extraction.center_failures import FailedCenter
 from extraction.dates import days
 from extraction.leases import Lease
 from extraction.models import CenterRun, ExtractionRun, HeldSlice, Slice
@@ -29,16 +30,6 @@ MOST_DAYS_PER_QUERY = 366
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A center run that cannot be read at all, and why."""
-
-    center_run_id: int
-    shard_id: int
-    center_id: str
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
 class _Progress:
     """The days that an earlier owner of the shard has landed, and how many entries a day of the center has."""
 
@@ -46,7 +37,7 @@ class _Progress:
     entries_per_day: float | None = None
 
 
-def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | Refusal]:
+def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | FailedCenter]:
     """A task, or the reason against one, for each unfinished center run of these shards of one run, in random order.
 
     One server's centers stand together in the table; shuffled, they do not all knock at once.
@@ -92,12 +83,12 @@ class _Servers:
 
 def _assignment(
     run: ExtractionRun, center_run: CenterRun, servers: _Servers, plan: Plan | None, progress: _Progress
-) -> CenterTask | Refusal:
+) -> CenterTask | FailedCenter:
     center = center_run.center
     assert center_run.shard_id is not None  # noqa: S101 # it was found by its shard; said to the type checker
 
-    def refusal(cause: Cause, message: str) -> Refusal:
-        return Refusal(center_run.pk, center_run.shard_id or 0, center.center_id, Failure(cause.value, message))
+    def refusal(cause: Cause, message: str) -> FailedCenter:
+        return FailedCenter(center_run.pk, center_run.shard_id or 0, center.center_id, Failure(cause.value, message))
 
     if center_run.attempts >= MOST_STARTS:
         message = _("Given up: the worker ended unexpectedly %(count)s times while it read this center.")

@@ -55,8 +55,12 @@ class ReaderPool:
             self._has_task.notify_all()
             self._has_room.notify_all()
 
-    def results(self, timeout: float) -> list[CenterResult]:
-        """All results that wait; nothing after `timeout` seconds without any."""
+    def results(self, timeout: float, ahead: int = 0) -> tuple[list[CenterResult], int]:
+        """All results that wait, and how many tasks more could begin; no results after `timeout` seconds without any.
+
+        Both are of one moment: the task that left a vacancy has its result among these, or among earlier ones.
+        `ahead` tasks may wait for the next thread.
+        """
         with self._lock:
             if not self._results:
                 self._has_result.wait(timeout)
@@ -64,12 +68,7 @@ class ReaderPool:
             self._results.clear()
             self._weight = 0
             self._has_room.notify_all()
-            return found
-
-    def vacancies(self, ahead: int = 0) -> int:
-        """How many tasks more could begin now, with `ahead` that wait for the next thread."""
-        with self._lock:
-            return max(0, self._size + ahead - len(self._since) - len(self._tasks))
+            return found, max(0, self._size + ahead - len(self._since) - len(self._tasks))
 
     def silent_for(self, seconds: float) -> set[int]:
         """The center runs whose thread has said nothing for so long."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,18 +14,18 @@ from django.utils.translation import gettext as _
 from centers.exceptions import SourceErrorKind
 from centers.models import Center
 from centers.source_errors import advice
-from extraction.assignments import Refusal, assignments
+from extraction.assignments import assignments
 from extraction.breakers import Gate
-from extraction.causes import Cause
+from extraction.center_failures import FailedCenter, write_failures
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
-from extraction.landing import land
 from extraction.lanes import Lanes
 from extraction.leases import Lease, held
 from extraction.models import CenterRun, ExtractionRun
 from extraction.reader import CenterResult, CenterTask, Failure, read
 from extraction.reader_pool import Read, ReaderPool
 from extraction.runs import finish
+from extraction.storing import store
 from mappings.watches import want
 
 logger = logging.getLogger(__name__)
@@ -103,129 +102,105 @@ class _Execution:
             finish(lease)
         return Outcome(self._hung, self._landing_seconds)
 
-    def _read_all(self, items: Iterator[CenterTask | Refusal]) -> None:
+    def _read_all(self, items: Iterator[CenterTask | FailedCenter]) -> None:
         is_exhausted = False
+        is_news = True
         while not is_exhausted or self._lanes.waiting or self._reading:
             # Read as needed: the first threads work while the tasks of the others are still made.
             some = list(islice(items, 2 * self._workers)) if self._lanes.waiting < self._workers else []
             is_exhausted = is_exhausted or (not some and self._lanes.waiting < self._workers)
             self._take_in(some)
-            self._hand_out()
-            results = self._pool.results(0.0 if some else WAIT_SECONDS)
-            if results:
-                self._settle(results)
-            else:
-                self._relieve()
+            # A few more than there are threads, so that none waits while this one writes.
+            is_idle = self._reading and not some and not is_news
+            results, vacancies = self._pool.results(WAIT_SECONDS if is_idle else 0.0, self._workers // 4)
+            # What comes from a thread that was given up, or for a shard that was lost, is too late.
+            results = [result for result in results if result.task.center_run_id in self._reading]
+            is_news = bool(results)
+            self._gate.note(results)
+            self._hand_out(vacancies)
+            self._settle(results)
+            self._relieve()
             if time.monotonic() - self._beaten >= BEAT_SECONDS and not self._beat():
                 return
 
-    def _take_in(self, items: Sequence[CenterTask | Refusal]) -> None:
+    def _take_in(self, items: Sequence[CenterTask | FailedCenter]) -> None:
         tasks = [item for item in items if isinstance(item, CenterTask)]
-        for item in items:
-            if isinstance(item, Refusal) and item.shard_id in self._leases:
-                self._fail(item.center_run_id, item.shard_id, item.center_id, item.failure)
+        self._fail([item for item in items if isinstance(item, FailedCenter)])
         self._gate.add(tasks)
         for task in self._gate.ordered(tasks):
             self._lanes.add(task, is_alone=self._gate.is_on_trial(task))
 
-    def _hand_out(self) -> None:
+    def _hand_out(self, vacancies: int) -> None:
         """Give the threads what may begin now; attempts are counted before, to find a center that kills processes."""
         picked: list[CenterTask] = []
-        # A few more than there are threads, so that none waits while this one writes.
-        vacancies = self._pool.vacancies(ahead=self._workers // 4)
+        refused: list[FailedCenter] = []
         while found := self._lanes.pick(vacancies - len(picked)):
-            picked += [task for task in found if self._may_begin(task)]
-        if not picked:
-            return
-        CenterRun.objects.filter(pk__in=[task.center_run_id for task in picked]).update(
+            for task in found:
+                refusal = self._gate.refusal(task)
+                if refusal is None and task.shard_id in self._leases:
+                    picked.append(task)
+                    continue
+                # Others do it now, or a circuit breaker guards it.
+                self._lanes.ended(task, is_success=False)
+                refused += [_failed(task, refusal)] if refusal else []
+        if picked:
+            self._begin(picked)
+        self._fail(refused)
+
+    def _begin(self, tasks: Sequence[CenterTask]) -> None:
+        CenterRun.objects.filter(pk__in=[task.center_run_id for task in tasks]).update(
             state=RunState.RUNNING, attempts=F("attempts") + 1, started_at=timezone.now()
         )
-        self._reading.update((task.center_run_id, task) for task in picked)
-        self._pool.hand(picked)
-
-    def _may_begin(self, task: CenterTask) -> bool:
-        """False for what others do now, or what a circuit breaker guards: its reason is written down."""
-        refusal = self._gate.refusal(task)
-        if refusal is None and task.shard_id in self._leases:
-            return True
-        self._lanes.ended(task, is_success=False)
-        if refusal is not None and task.shard_id in self._leases:
-            self._fail(task.center_run_id, task.shard_id, task.center_id, refusal)
-        return False
+        self._reading.update((task.center_run_id, task) for task in tasks)
+        self._pool.hand(tasks)
 
     def _settle(self, results: Sequence[CenterResult]) -> None:
         """Land what came, and write down why the rest did not."""
-        # What comes from a thread that was given up, or for a shard that was lost, is too late.
-        wanted = [result for result in results if result.task.center_run_id in self._reading]
+        if not results:
+            return
         began = time.monotonic()
-        self._gate.note(wanted)
-        failures = self._store([result for result in wanted if result.extraction is not None])
+        stored = store([result for result in results if result.extraction is not None], self._leases)
         self._landing_seconds += time.monotonic() - began
-        for result in wanted:
+        self._lose(stored.lost)
+        failed = []
+        for result in results:
             key = result.task.center_run_id
-            failure = result.failure or failures.get(id(result))
             if key not in self._reading:
                 continue
+            failure = result.failure or stored.failures.get(id(result))
             if failure is not None:
-                self._end(result, failure)
-            else:
-                self._landed[key] = self._landed.get(key, 0) + (
-                    result.extraction.entry_count if result.extraction else 0
-                )
+                failed.append(self._end(result, failure))
+            elif result.extraction is not None:
+                self._landed[key] = self._landed.get(key, 0) + result.extraction.entry_count
                 if result.is_last:
-                    self._end(result, None)
+                    self._succeed(result)
+        self._fail(failed)
 
-    def _end(self, result: CenterResult, failure: Failure | None) -> None:
+    def _succeed(self, result: CenterResult) -> None:
         task = self._reading.pop(result.task.center_run_id)
-        self._lanes.ended(task, is_success=failure is None)
+        self._lanes.ended(task, is_success=True)
         entry_count = self._landed.pop(task.center_run_id, 0)
-        if failure is None:
-            self._observer(CenterProgress(task.center_id, entry_count, result.duration_ms, ""))
-            return
-        if failure.cause == SourceErrorKind.SCHEMA.value:
-            # The next tick has the center discovered: a new version is drafted, and it is held until that is approved.
-            want(Center.objects.filter(pk=task.center_pk))
-        self._fail(task.center_run_id, task.shard_id, task.center_id, failure, result.duration_ms)
+        self._observer(CenterProgress(task.center_id, entry_count, result.duration_ms, ""))
 
-    def _store(self, results: Sequence[CenterResult]) -> dict[int, Failure]:
-        """Land results together, or each alone when that fails; the reasons against those that cannot be, by `id`."""
-        if not results:
-            return {}
-        if self._land(results):
-            return {}
-        message = _("The rows were read but could not be stored. The earlier ones are kept.")
-        alone = [result for result in results if result.task.shard_id in self._leases]
-        return {id(one): Failure(Cause.STORAGE.value, message) for one in alone if not self._land([one])}
-
-    def _land(self, results: Sequence[CenterResult]) -> bool:
-        """False when it failed. A database that is busy for a moment gets a second chance."""
-        for is_last in (False, True):
-            try:
-                self._lose(land(results, self._leases))
-            except (OperationalError, InterfaceError) as error:
-                logger.warning("landing %s results failed: %s", len(results), type(error).__name__)
-                if is_last:
-                    return False
-            except LeaseLostError:
-                raise
-            except Exception as error:  # noqa: BLE001 # one center's data must not end the run
-                # The class only: a database's message may quote the row.
-                logger.error("landing %s results failed: %s", len(results), type(error).__name__)
-                return False
-            else:
-                return True
-        return False
+    def _end(self, result: CenterResult, failure: Failure) -> FailedCenter:
+        """Take a center that failed out of the work, to be written down."""
+        task = self._reading.pop(result.task.center_run_id)
+        self._lanes.ended(task, is_success=False)
+        self._landed.pop(task.center_run_id, None)
+        return _failed(task, failure, result.duration_ms)
 
     def _relieve(self) -> None:
         """Give up who hangs, and let others do the work of those that are slow."""
         late = self._pool.silent_for(settings.CENTER_DEADLINE_SECONDS) & self._reading.keys()
+        self._hung += len(late)
+        failed = []
         for key in late:
-            self._hung += 1
             failure = Failure(SourceErrorKind.HUNG.value, advice(SourceErrorKind.HUNG))
             duration_ms = int(settings.CENTER_DEADLINE_SECONDS * 1000)
             result = CenterResult(self._reading[key], None, failure, duration_ms, timezone.now())
             self._gate.note([result])
-            self._end(result, failure)
+            failed.append(self._end(result, failure))
+        self._fail(failed)
         slow = len(self._pool.silent_for(SLOW_SECONDS))
         if slow and self._lanes.waiting:
             # Twice the threads at most, beside those that will never come back.
@@ -248,18 +223,17 @@ class _Execution:
         if not self._leases:
             raise LeaseLostError(_("Another process has taken the work over."))
 
-    def _fail(self, center_run_id: int, shard_id: int, center_id: str, failure: Failure, duration_ms: int = 0) -> None:
-        with transaction.atomic():
-            is_ours = bool(held([self._leases[shard_id]]))
-            if is_ours:
-                CenterRun.objects.filter(pk=center_run_id).update(
-                    state=RunState.FAILED,
-                    error_kind=failure.cause,
-                    error_message=failure.message[:500],
-                    duration_ms=duration_ms,
-                    finished_at=timezone.now(),
-                )
-        if not is_ours:
-            self._lose([shard_id])
-            return
-        self._observer(CenterProgress(center_id, 0, duration_ms, failure.message))
+    def _fail(self, failed: Sequence[FailedCenter]) -> None:
+        """Write failures down, but those of shards that others have."""
+        failed = [one for one in failed if one.shard_id in self._leases]
+        if changed := [one.center_run_id for one in failed if one.failure.cause == SourceErrorKind.SCHEMA.value]:
+            # The next tick has them discovered: a new version is drafted, and they are held until that is approved.
+            want(Center.objects.filter(pk__in=CenterRun.objects.filter(pk__in=changed).values("center_id")))
+        self._lose(write_failures(failed, self._leases))
+        for one in failed:
+            if one.shard_id in self._leases:
+                self._observer(CenterProgress(one.center_id, 0, one.duration_ms, one.failure.message))
+
+
+def _failed(task: CenterTask, failure: Failure, duration_ms: int = 0) -> FailedCenter:
+    return FailedCenter(task.center_run_id, task.shard_id, task.center_id, failure, duration_ms)

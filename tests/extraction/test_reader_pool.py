@@ -32,7 +32,7 @@ def _collect(pool: ReaderPool, count: int) -> list[int]:
     found: list[int] = []
     deadline = time.monotonic() + WAIT
     while len(found) < count and time.monotonic() < deadline:
-        found += [result.task.center_run_id for result in pool.results(0.1)]
+        found += [result.task.center_run_id for result in pool.results(0.1)[0]]
     return sorted(found)
 
 
@@ -40,7 +40,7 @@ def test_every_task_is_read_once() -> None:
     pool = ReaderPool(4, _one_entry)
     pool.hand(_tasks(50))
     assert _collect(pool, 50) == list(range(50))
-    assert pool.results(0.0) == []
+    assert pool.results(0.0)[0] == []
     pool.stop()
 
 
@@ -92,10 +92,10 @@ def test_vacancies_and_growth() -> None:
         yield success(task, entry())
 
     pool = ReaderPool(2, wait)
-    assert (pool.vacancies(), pool.vacancies(ahead=1)) == (2, 3)
+    assert (pool.results(0.0)[1], pool.results(0.0, ahead=1)[1]) == (2, 3)
     pool.hand(_tasks(3))
     _until(lambda: len(pool.silent_for(0.0)) == 2)
-    assert (pool.vacancies(), pool.vacancies(ahead=1)) == (0, 0)
+    assert (pool.results(0.0)[1], pool.results(0.0, ahead=1)[1]) == (0, 0)
     pool.grow(3)
     _until(lambda: len(pool.silent_for(0.0)) == 3)
     assert pool.silent_for(60.0) == set()
@@ -108,4 +108,4 @@ def test_stopped_pool_takes_no_more_tasks() -> None:
     pool = ReaderPool(1, _one_entry)
     pool.stop()
     pool.hand(_tasks(3))
-    assert pool.results(0.2) == []
+    assert pool.results(0.2)[0] == []

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
 from centers.models import Center
-from extraction import runner
+from extraction import runner, storing
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
 from extraction.landing import land
@@ -149,7 +151,7 @@ def test_center_whose_rows_cannot_be_stored_fails_alone(
             raise ValueError("a patient's value")
         return land(results, leases)
 
-    monkeypatch.setattr(runner, "land", refuse)
+    monkeypatch.setattr(storing, "land", refuse)
     execute([lease], read_center=_reader())
     assert _states(run)["center_02"][:2] == (RunState.FAILED, "not_stored")
     assert _landed() == ["center_01", "center_03"]
@@ -256,6 +258,17 @@ def test_centers_of_a_server_that_refused_a_login_are_not_tried(centers: list[Ce
     again = request_run(centers, FRIDAY, workers=3).run
     execute(claim_run(again.pk), read_center=refuse)
     assert len(tried) == 1
+
+
+def test_centers_that_are_left_alone_are_written_down_together(centers: list[Center]) -> None:
+    first = request_run(centers, FRIDAY, workers=1).run
+    execute(claim_run(first.pk), read_center=lambda task: iter([failure(task)]))
+    again = request_run(centers, FRIDAY, workers=3).run
+    with CaptureQueriesContext(connection) as queries:
+        execute(claim_run(again.pk), read_center=_reader())
+    many = [query["sql"].split(" SET ")[0] for query in queries.captured_queries if " times: UPDATE" in query["sql"]]
+    assert many == ['3 times: UPDATE "extraction_centerrun"']
+    assert CenterRun.objects.filter(run=again, error_kind="breaker_open").count() == 3
 
 
 def test_slow_center_gets_another_thread_beside_it(
