@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from dentalhub import odbc_runtime, queue_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 _env_file = Path(os.environ.get("DENTALHUB_ENV_FILE", BASE_DIR / "var" / "dentalhub.env"))
@@ -101,8 +103,8 @@ def _database() -> dict[str, Any]:
         database["OPTIONS"] = SQLITE_OPTIONS
     elif database["ENGINE"] == "mssql":
         # mssql-django wants host and port in one when the driver is given as a path (traps.md).
-        from dentalhub import odbc_runtime
-
+        # Before anything uses ODBC: a pool of the driver manager hands a forked worker's connection to another one.
+        odbc_runtime.configure_environment(DATA_DIR / "odbc")
         odbc_runtime.preload()
         database["HOST"] = f"{database['HOST']},{database.get('PORT') or 1433}"
         database["PORT"] = ""
@@ -116,27 +118,17 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- background work: the queue is a wire, our own rows are the truth -------------------------------------------
-# Queues with workers of their own: codes of regions, and `interactive`. A worker of one sets Q_CLUSTER_NAME to it.
-QUEUES = tuple(env.list("DENTALHUB_QUEUES", default=[]))
-OWN_QUEUE = env.str("Q_CLUSTER_NAME", default="")
+# Regions with workers of their own, by their codes; a worker serves the queue that Q_CLUSTER_NAME names.
+QUEUES = queue_settings.checked_queues(env.list("DENTALHUB_QUEUES", default=[]))
+OWN_QUEUE = queue_settings.checked_own_queue(env.str("Q_CLUSTER_NAME", default=""), QUEUES)
 RUN_DEADLINE_SECONDS = env.int("DENTALHUB_RUN_DEADLINE_SECONDS", default=1800)
-Q_CLUSTER = {
-    "name": "dentalhub",
-    "orm": "default",
-    "workers": env.int("DENTALHUB_QUEUE_WORKERS", default=2),
-    "poll": env.float("DENTALHUB_QUEUE_POLL_SECONDS", default=0.5),
-    # One task at a time and no prefetching: the retry clock starts when a task is fetched.
-    "queue_limit": 1,
-    "bulk": 1,
-    "timeout": RUN_DEADLINE_SECONDS + 60,
-    "retry": RUN_DEADLINE_SECONDS + 360,
-    "ack_failures": True,
-    "max_attempts": 1,
-    "save_limit": 500,
-    "catch_up": False,
-    "label": "dentalhub",
-    "ALT_CLUSTERS": {name: {} for name in QUEUES},
-}
+Q_CLUSTER = queue_settings.cluster_settings(
+    QUEUES,
+    deadline_seconds=RUN_DEADLINE_SECONDS,
+    workers=env.int("DENTALHUB_QUEUE_WORKERS", default=2),
+    interactive_workers=env.int("DENTALHUB_INTERACTIVE_WORKERS", default=2),
+    poll_seconds=env.float("DENTALHUB_QUEUE_POLL_SECONDS", default=0.5),
+)
 
 # --- sources ---------------------------------------------------------------------------------------------------
 NETWORK_TIME_ZONE = env.str("DENTALHUB_TIME_ZONE", default="Europe/Berlin")
