@@ -1,4 +1,4 @@
-"""django-q2's settings for all queues: the default one, `interactive`, and one per region with workers of its own. *Pure*.
+"""django-q2's settings for the default queue, `interactive`, and one per region with workers of its own. *Pure*.
 
 A queue is also called a cluster by django-q2. Each process serves the one that Q_CLUSTER_NAME names.
 """

@@ -24,9 +24,19 @@ def queue_of(region_code: str) -> str:
     return region_code if region_code in settings.QUEUES else DEFAULT_QUEUE
 
 
+def served_by(queue: str) -> str:
+    """The queue whose workers do the work of `queue`: the default one's, once `queue` is no longer configured."""
+    return queue if queue in reading_queues() else DEFAULT_QUEUE
+
+
 def own_queue() -> str | None:
-    """The queue whose worker this process belongs to; None outside of a worker of a queue of its own."""
+    """The queue that Q_CLUSTER_NAME gives to this process; None where it is not set."""
     return settings.OWN_QUEUE or None
+
+
+def present_queue() -> str:
+    """The queue for which this process works: the default one where nothing else is said."""
+    return own_queue() or DEFAULT_QUEUE
 
 
 def read_by(queue: str, region_field: str) -> Q:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from extraction.queues import INTERACTIVE_QUEUE
+
 TICK = "dentalhub tick"
 TICK_MINUTES = 5
 
@@ -15,7 +17,8 @@ def ensure_tick(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     if using != DEFAULT_DB_ALIAS or not _has_table(Schedule._meta.db_table):
         return
     wanted = {"func": "extraction.tasks.tick", "schedule_type": Schedule.MINUTES, "minutes": TICK_MINUTES}
-    wanted |= {"repeats": -1, "args": None, "kwargs": None, "cluster": None}
+    # Not the default queue, all of whose workers may be busy with a run for half an hour.
+    wanted |= {"repeats": -1, "args": None, "kwargs": None, "cluster": INTERACTIVE_QUEUE}
     rows = list(Schedule.objects.filter(name=TICK).order_by("pk"))
     if not rows:
         Schedule.objects.create(name=TICK, **wanted)

@@ -9,7 +9,7 @@ from extraction import supervisor
 from extraction.enums import RunState
 from extraction.leases import is_free, take_back
 from extraction.models import ExtractionRun, Shard
-from extraction.queues import DEFAULT_QUEUE, all_queues, own_queue
+from extraction.queues import present_queue, served_by
 from extraction.runs import close_ended_runs, park_worn_out
 from mappings.tasks import deliver_notices, rediscover_due
 
@@ -32,7 +32,7 @@ def execute_shard(shard_id: int) -> bool:
     if not is_free(shard_id):
         return False
     queue = Shard.objects.values_list("queue", flat=True).get(pk=shard_id)
-    if queue != (own_queue() or DEFAULT_QUEUE) and queue in all_queues():
+    if served_by(queue) != present_queue():
         # Only that queue's workers have the credentials.
         logger.warning("shard %s is for the workers of %s", shard_id, queue)
         enqueue([shard_id])
@@ -63,7 +63,6 @@ def reap() -> list[int]:
 
 def enqueue(shards: list[int]) -> None:
     """Ring the doorbell of each shard's queue; a queue that is no longer configured is the default one's work."""
-    known = set(all_queues())
     for shard_id, queue in Shard.objects.filter(pk__in=shards).order_by("pk").values_list("pk", "queue"):
-        cluster = queue if queue in known else DEFAULT_QUEUE
-        async_task("extraction.tasks.execute_shard", shard_id, task_name=f"shard {shard_id}", cluster=cluster)
+        task = f"shard {shard_id}"
+        async_task("extraction.tasks.execute_shard", shard_id, task_name=task, cluster=served_by(queue))

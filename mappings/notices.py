@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django_q.tasks import async_task
 
+from dentalhub.queues import INTERACTIVE_QUEUE
 from mappings.enums import NoticeEvent
 from mappings.models import Mapping, Notice
 
@@ -25,4 +26,4 @@ def announce(event: NoticeEvent, mapping: Mapping) -> bool:
 
 
 def _ring() -> None:
-    async_task("mappings.tasks.deliver_notices", task_name="notices")
+    async_task("mappings.tasks.deliver_notices", task_name="notices", cluster=INTERACTIVE_QUEUE)

@@ -9,11 +9,15 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from dentalhub.child_process import run_child
+from dentalhub.queue_settings import INTERACTIVE_SECONDS
+from dentalhub.queues import DEFAULT_QUEUE, INTERACTIVE_QUEUE, present_queue, reading_queues
 from mappings.notice_delivery import deliver
-from mappings.watches import due, release, somebody_looks
+from mappings.watches import due_for, release, somebody_looks
 
 # Seconds that one process may look at sources; below the lease of its claims.
 LOOK_SECONDS = 900
+# The queue for what a person waits for, where its workers have the same credentials.
+QUICK = {DEFAULT_QUEUE: INTERACTIVE_QUEUE}
 
 
 def rediscover_due() -> int:
@@ -21,18 +25,23 @@ def rediscover_due() -> int:
 
     Reads no source itself. What is lost comes again with the next call; of two processes one finds all claimed.
     """
-    now = timezone.now()
-    if somebody_looks(now):
-        return 0
-    waiting = due(now).count()
-    if waiting:
-        _enqueue()
+    now, waiting = timezone.now(), 0
+    for queue in reading_queues():
+        count = 0 if somebody_looks(queue, now) else due_for(queue, now).count()
+        if count:
+            _enqueue(queue)
+        waiting += count
     return waiting
 
 
 def look_soon() -> None:
-    """Do not wait for the next call, once the present transaction is committed: a person asked."""
-    transaction.on_commit(_enqueue)
+    """Do not wait for the next call, once the present transaction is committed: a person asked.
+
+    Nor behind a run, except where only the workers that are busy with it have the credentials.
+    """
+    now = timezone.now()
+    waiting = [queue for queue in reading_queues() if due_for(queue, now).exists()]
+    transaction.on_commit(lambda: [_enqueue(QUICK.get(queue, queue)) for queue in waiting])
 
 
 def look_again() -> bool:
@@ -43,9 +52,14 @@ def look_again() -> bool:
     token = secrets.token_hex(16)
     command = [sys.executable, "-m", "django", "rediscover", "--token", token]
     try:
-        return run_child(command, settings.BASE_DIR, LOOK_SECONDS) == 0
+        return run_child(command, settings.BASE_DIR, look_seconds(present_queue())) == 0
     finally:
         release(token)
+
+
+def look_seconds(queue: str) -> int:
+    """How long one process may look when the worker of `queue` started it: less than that worker waits."""
+    return min(LOOK_SECONDS, INTERACTIVE_SECONDS - 20 if queue == INTERACTIVE_QUEUE else settings.RUN_DEADLINE_SECONDS)
 
 
 def deliver_notices() -> int:
@@ -53,5 +67,5 @@ def deliver_notices() -> int:
     return deliver()
 
 
-def _enqueue() -> None:
-    async_task("mappings.tasks.look_again", task_name="rediscovery")
+def _enqueue(queue: str) -> None:
+    async_task("mappings.tasks.look_again", task_name="rediscovery", cluster=queue)

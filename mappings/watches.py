@@ -15,12 +15,14 @@ from centers.enums import CenterState
 from centers.exceptions import CentersError, SourceError, SourceErrorKind
 from centers.models import Center
 from centers.source_errors import advice
+from dentalhub.queues import present_queue, read_by
 from mappings.models import SchemaWatch
 
 # Longer than one process may look, which `mappings.tasks` bounds.
 LEASE = dt.timedelta(minutes=20)
 # A center during whose look the process ended this often waits for the next night.
 MOST_STARTS = 3
+_REGION = "center__server__region__code"
 _MISSED_NIGHT = dt.timedelta(hours=24)
 
 
@@ -43,14 +45,22 @@ def is_night(now: dt.datetime) -> bool:
     return bool(first <= hour < last if first <= last else hour >= first or hour < last)
 
 
-def somebody_looks(now: dt.datetime) -> bool:
-    """True while a claim holds: one process at a time is enough, and leaves the other workers to the runs."""
-    return SchemaWatch.objects.filter(claimed_until__gte=now).exists()
+def due_for(queue: str, now: dt.datetime) -> QuerySet[SchemaWatch]:
+    """Those of the due watches whose sources the workers of `queue` have the credentials of."""
+    return due(now).filter(read_by(queue, _REGION))
+
+
+def somebody_looks(queue: str, now: dt.datetime) -> bool:
+    """True while a claim holds: one process for a queue is enough, and leaves the other workers to the runs."""
+    return SchemaWatch.objects.filter(read_by(queue, _REGION), claimed_until__gte=now).exists()
 
 
 def claim(token: str, now: dt.datetime, most: int) -> list[Center]:
-    """Take at most `most` centers, those that somebody asked for first; nobody else gets them until the lease ends."""
-    waiting = due(now).order_by("-wanted", "looked_at", "pk")
+    """Take at most `most` centers that this process's queue may read, those that somebody asked for first.
+
+    Nobody else gets them until the lease ends.
+    """
+    waiting = due_for(present_queue(), now).order_by("-wanted", "looked_at", "pk")
     taken = []
     for watch in waiting.select_related("center__server")[:most]:
         if watch.attempts >= MOST_STARTS:

@@ -17,10 +17,12 @@ pytestmark = pytest.mark.django_db
 
 def row() -> tuple[object, ...]:
     found = Schedule.objects.get()
-    return (found.name, found.func, found.schedule_type, found.minutes, found.repeats, found.args, found.kwargs)
+    times = (found.schedule_type, found.minutes, found.repeats)
+    return (found.name, found.func, found.cluster, *times, found.args, found.kwargs)
 
 
-EXPECTED = (TICK, "extraction.tasks.tick", Schedule.MINUTES, 5, -1, None, None)
+# Never behind a run.
+EXPECTED = (TICK, "extraction.tasks.tick", "interactive", Schedule.MINUTES, 5, -1, None, None)
 
 
 def test_migrate_puts_exactly_one_schedule_there() -> None:

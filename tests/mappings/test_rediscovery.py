@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,8 +10,9 @@ from pytest_django import Settings
 
 from centers.catalog import Catalog
 from centers.exceptions import SourceError, SourceErrorKind
-from centers.models import Center
+from centers.models import Center, Region
 from dentalhub.models import AuditEvent
+from dentalhub.queue_settings import every_cluster
 from mappings import discovery, tasks
 from mappings.approval import approve, reject
 from mappings.discovery import Outcome, store_catalog
@@ -221,6 +223,52 @@ def test_lost_task_is_made_up_for_by_the_next_tick(due_center: Center) -> None:
 
 
 @pytest.fixture
+def abroad(reviewer: User, settings: Settings) -> Center:
+    """center_02 in Austria, which has workers of its own; asked for."""
+    settings.QUEUES = ("austria",)
+    found = approved_center(2, reviewer)
+    found.server.region = Region.objects.create(code="austria", name="Austria")
+    found.server.code, found.server.pk = "abroad", None
+    found.server.save(force_insert=True)
+    Center.objects.filter(pk=found.pk).update(server=found.server)
+    want([found])
+    return found
+
+
+def test_each_region_is_looked_at_by_its_own_workers(due_center: Center, abroad: Center) -> None:
+    assert tasks.rediscover_due() == 2
+    assert [row.key for row in OrmQ.objects.order_by("pk")] == ["dentalhub", "austria"]
+
+
+def test_what_a_person_asked_for_does_not_wait_for_a_run(
+    due_center: Center, abroad: Center, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.look_soon()
+    assert [row.key for row in OrmQ.objects.order_by("pk")] == ["interactive", "austria"]
+
+
+@pytest.mark.parametrize(
+    ("queue", "ids"),
+    [("", ["center_01"]), ("interactive", ["center_01"]), ("austria", ["center_02"]), ("dentalhub", ["center_01"])],
+)
+def test_process_claims_only_what_its_queue_may_read(
+    queue: str, ids: list[str], due_center: Center, abroad: Center, settings: Settings
+) -> None:
+    settings.OWN_QUEUE = queue
+    assert [center.center_id for center in claim("a", timezone.now(), 9)] == ids
+
+
+def test_process_in_one_region_keeps_nobody_from_looking_in_another(
+    due_center: Center, abroad: Center, settings: Settings
+) -> None:
+    settings.OWN_QUEUE = "austria"
+    claim("a", timezone.now(), 9)
+    assert tasks.rediscover_due() == 1
+    assert [row.key for row in OrmQ.objects.all()] == ["dentalhub"]
+
+
+@pytest.fixture
 def child(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], list[list[str]]]:
     """A child process that claims, does nothing, and ends with the given code."""
     started: list[list[str]] = []
@@ -257,4 +305,5 @@ def test_doubled_tasks_look_once(due_center: Center, sources: Sources) -> None:
 
 def test_lease_outlasts_the_process(settings: Settings) -> None:
     assert dt.timedelta(seconds=tasks.LOOK_SECONDS) < LEASE
-    assert settings.Q_CLUSTER["timeout"] > tasks.LOOK_SECONDS
+    for name, cluster in every_cluster(settings.Q_CLUSTER).items():
+        assert tasks.look_seconds(name) < cluster["timeout"]

@@ -111,7 +111,7 @@ def test_claim_takes_a_bounded_number_and_who_was_asked_for_first() -> None:
     assert ids(claim("a", NIGHT, 2)) == ["center_04", "center_01"]
     assert ids(claim("b", NIGHT, 9)) == ["center_02", "center_03"]
     assert claim("c", NIGHT, 9) == []
-    assert somebody_looks(NIGHT)
+    assert somebody_looks("dentalhub", NIGHT)
     assert list(SchemaWatch.objects.order_by("center").values_list("attempts", "claim_token")) == [
         (1, "a"),
         (1, "b"),
@@ -126,7 +126,7 @@ def test_claim_of_a_lost_process_is_free_after_its_lease() -> None:
     assert ids(claim("a", NIGHT, 9)) == ["center_01"]
     assert claim("b", NIGHT + LEASE, 9) == []
     later = NIGHT + LEASE + dt.timedelta(seconds=1)
-    assert not somebody_looks(later)
+    assert not somebody_looks("dentalhub", later)
     assert ids(claim("b", later, 9)) == ["center_01"]
 
 
