@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +42,8 @@ def look_soon() -> None:
     """
     now = timezone.now()
     waiting = [queue for queue in reading_queues() if due_for(queue, now).exists()]
-    transaction.on_commit(lambda: [_enqueue(QUICK.get(queue, queue)) for queue in waiting])
+    for queue in waiting:
+        transaction.on_commit(partial(_enqueue, QUICK.get(queue, queue)))
 
 
 def look_again() -> bool:
