@@ -11,6 +11,7 @@ from centers.centers_template import is_template
 from centers.enums import CenterState
 from centers.models import Center, DatabaseServer, Region
 from centers.search_text import fold
+from dentalhub.file_form import FileOrTextForm
 
 # Generic for the type checker only.
 if TYPE_CHECKING:
@@ -127,36 +128,21 @@ class RegionForm(RegionModelForm):
             del self.fields["code"]
 
 
-class ImportForm(forms.Form):
+class ImportForm(FileOrTextForm):
     """A centers file, uploaded or pasted."""
 
-    upload = forms.FileField(
-        label=gettext_lazy("File"),
-        required=False,
-        help_text=gettext_lazy("YAML, or a Jinja2 template whose name ends in .j2."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".yml,.yaml,.j2"}),
-    )
-    text = forms.CharField(
-        label=gettext_lazy("or its text"),
-        required=False,
-        max_length=LARGEST_FILE,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 14, "class": "mono", "spellcheck": "false"}),
-    )
+    largest = LARGEST_FILE
+
     template = forms.BooleanField(label=gettext_lazy("The text is a Jinja2 template"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].help_text = _("YAML, or a Jinja2 template whose name ends in .j2.")
+        self.fields["upload"].widget.attrs["accept"] = ".yml,.yaml,.j2"
+
     def clean(self) -> dict[str, Any]:
-        """Put the text of an uploaded file into `text`."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        upload = cleaned.get("upload")
-        if upload is not None:
-            if upload.size > LARGEST_FILE:
-                raise forms.ValidationError(_("The file is larger than 2 MB."))
-            try:
-                cleaned["text"] = upload.read().decode("utf-8-sig")
-            except UnicodeDecodeError:
-                raise forms.ValidationError(_("The file is not UTF-8 text.")) from None
+        """An uploaded file says by its name what it is."""
+        cleaned = super().clean()
+        if upload := cleaned.get("upload"):
             cleaned["template"] = is_template(upload.name)
-        if not cleaned.get("text", "").strip():
-            raise forms.ValidationError(_("Choose a file or paste its text."))
         return cleaned

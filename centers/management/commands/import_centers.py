@@ -14,6 +14,7 @@ from centers.centers_template import is_template
 from centers.exceptions import ImportFileError
 from centers.forms import LARGEST_FILE
 from centers.import_plan import Action, ImportPlan, plan_import
+from dentalhub.text_files import read_text
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            file = read_centers_file(_text_of(path), is_template=is_template(path.name))
+            file = read_centers_file(read_text(path, LARGEST_FILE), is_template=is_template(path.name))
             plan = plan_import(file) if options["dry_run"] else apply_import(file)
         except ImportFileError as error:
             lines = "\n".join(
@@ -43,19 +44,6 @@ class Command(BaseCommand):
             if planned.action is not Action.KEEP:
                 self.stdout.write(f"{planned.action:<10} {planned.model:<7} {planned.code}")
         self.stdout.write(_summary(plan, options["dry_run"]))
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise CommandError(_("The file is larger than 2 MB."), returncode=2)
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CommandError(_("%(file)s is not UTF-8 text.") % {"file": path}, returncode=2) from error
-    except OSError as error:
-        raise CommandError(_("%(file)s cannot be read.") % {"file": path}, returncode=2) from error
 
 
 def _summary(plan: ImportPlan, dry_run: bool) -> str:

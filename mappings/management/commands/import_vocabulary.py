@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from centers.exceptions import ImportFileError
+from dentalhub.text_files import read_text
 from mappings.vocabulary_file import read_vocabulary
 from mappings.vocabulary_forms import LARGEST_FILE
 from mappings.vocabulary_import import Action, VocabularyPlan, apply_import, plan_import
@@ -28,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            entries = read_vocabulary(_text_of(path))
+            entries = read_vocabulary(read_text(path, LARGEST_FILE))
         except ImportFileError as error:
             lines = [f"{path}:{problem.line}:{problem.column}: {problem.message}" for problem in error.problems]
             raise CommandError("\n".join([*lines, _("Nothing was imported.")]), returncode=2) from error
@@ -40,19 +41,6 @@ class Command(BaseCommand):
             if planned.action is not Action.KEEP:
                 self.stdout.write(f"{planned.action:<10} {planned.canonical:<20} {planned.key}")
         self.stdout.write(_summary(plan, options["dry_run"]))
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise CommandError(_("The file is larger than 1 MB."), returncode=2)
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CommandError(_("%(file)s is not UTF-8 text.") % {"file": path}, returncode=2) from error
-    except OSError as error:
-        raise CommandError(_("%(file)s cannot be read.") % {"file": path}, returncode=2) from error
 
 
 def _summary(plan: VocabularyPlan, dry_run: bool) -> str:
