@@ -35,10 +35,11 @@ class FileOrTextForm(forms.Form):
             raise forms.ValidationError(too_large(self.largest))
         return cleaned
 
-    def _uploaded(self, upload: File[bytes]) -> str:
+    def _uploaded(self, upload: "File[bytes]") -> str:
         if (upload.size or 0) > self.largest:
             raise forms.ValidationError(too_large(self.largest))
         try:
-            return upload.read().decode("utf-8-sig")
+            text: str = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise forms.ValidationError(_("The file is not UTF-8 text.")) from None
+        return text
