@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -18,9 +18,13 @@ class ProcessGroup:
 
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, arguments: Sequence[str]) -> None:
-        """Start `arguments` as the leader of a process group, so that its own children can be stopped with it."""
-        self.children[name] = subprocess.Popen(arguments, start_new_session=True)
+    def start(self, name: str, arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
+        """Start `arguments` as the leader of a process group, so that its own children can be stopped with it.
+
+        `variables` are put into its environment beside those of this process.
+        """
+        environment = os.environ | (variables or {})
+        self.children[name] = subprocess.Popen(arguments, env=environment, start_new_session=True)
 
     def wait(self) -> str:
         """Block until one child ends, and return its name."""

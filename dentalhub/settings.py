@@ -46,8 +46,9 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    "django_q",
+    # Before django_q, whose command `qcluster` it improves.
     "dentalhub",
+    "django_q",
     "centers",
     "mappings",
     "extraction",

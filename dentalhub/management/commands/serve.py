@@ -1,4 +1,4 @@
-"""Start the web server and the background worker on what is there: `make run`."""
+"""Start the web server and the background workers on what is there: `make run`."""
 
 import signal
 import socket
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dentalhub.processes import ProcessGroup
+from dentalhub.queues import all_queues
 
 PORTS = range(1, 65536)
 
@@ -19,14 +20,20 @@ PORTS = range(1, 65536)
 class Command(BaseCommand):
     """Runs until Ctrl-C or SIGTERM; ends with 1 when one of the processes ends by itself."""
 
-    help = "Start the web server and the background worker."
+    help = "Start the web server and the background workers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: 8000)")
         parser.add_argument("--threads", type=int, default=8, help="requests answered at once (default: 8)")
+        parser.add_argument(
+            "--queue",
+            action="append",
+            choices=all_queues(),
+            help="a queue that gets its workers here; repeat it for several (default: every queue)",
+        )
 
-    def handle(self, *, host: str, port: int, threads: int, **_options: Any) -> None:
+    def handle(self, *, host: str, port: int, threads: int, queue: list[str] | None = None, **_options: Any) -> None:
         if port not in PORTS or threads < 1:
             raise CommandError("--port must be between 1 and 65535, and --threads at least 1.", returncode=2)
         if not port_is_free(host, port):
@@ -34,7 +41,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _interrupt)
         manage = str(Path(settings.BASE_DIR) / "manage.py")
         with ProcessGroup() as group:
-            group.start("worker", [sys.executable, manage, "qcluster"])
+            for name in dict.fromkeys(queue or all_queues()):
+                group.start(f"worker of {name}", [sys.executable, manage, "qcluster"], {"Q_CLUSTER_NAME": name})
             group.start(
                 "web",
                 # /dev/shm: a worker's heartbeat file must not wait for a slow disk, and /tmp may be one.
@@ -48,7 +56,7 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self.stdout.write("Stopping.")
                 return
-        raise CommandError(f"The {ended} process ended by itself; its last lines above say why.")
+        raise CommandError(f"One process ended by itself ({ended}); its last lines above say why.")
 
 
 def port_is_free(host: str, port: int) -> bool:

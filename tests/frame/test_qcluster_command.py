@@ -1,0 +1,55 @@
+"""`qcluster --name` serves the queue that it names; django-q2's own would serve the default one on Linux."""
+
+import os
+import sys
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command, get_commands
+from django_q.management.commands import qcluster
+from pytest_django import Settings
+
+Calls = list[tuple[str, ...]]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Calls:
+    """What the command would have started: this process's cluster, or another program in its place."""
+    found: Calls = []
+
+    def start(command: object, **options: Any) -> None:
+        found.append(("cluster", str(options["cluster_name"])))
+
+    monkeypatch.setattr(qcluster.Command, "handle", lambda command, *args, **options: start(command, **options))
+    monkeypatch.setattr(os, "execv", lambda program, command: found.append((os.environ["Q_CLUSTER_NAME"], *command)))
+    # Put back afterwards, whatever the command sets.
+    monkeypatch.setenv("Q_CLUSTER_NAME", "")
+    settings.QUEUES = ("austria",)
+    return found
+
+
+def test_command_is_ours() -> None:
+    assert get_commands()["qcluster"] == "dentalhub"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--name", "dentalhub")])
+def test_default_queue_is_served_by_this_process(arguments: tuple[str, ...], calls: Calls) -> None:
+    call_command("qcluster", *arguments)
+    assert calls == [("cluster", "None")]
+
+
+def test_own_queue_is_served_by_this_process(calls: Calls, settings: Settings) -> None:
+    settings.OWN_QUEUE = "austria"
+    call_command("qcluster")
+    assert calls == [("cluster", "None")]
+
+
+def test_another_queue_is_served_by_a_program_that_starts_with_its_name(calls: Calls) -> None:
+    call_command("qcluster", "--name", "austria", "--run-once")
+    assert calls[0] == ("austria", sys.executable, "-m", "django", "qcluster", "--run-once")
+
+
+def test_unknown_queue_is_bad_usage_and_the_known_ones_are_named(calls: Calls) -> None:
+    with pytest.raises(CommandError, match="Known are dentalhub, interactive, austria;") as caught:
+        call_command("qcluster", "--name", "austira")
+    assert (caught.value.returncode, calls) == (2, [])
