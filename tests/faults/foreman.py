@@ -174,6 +174,42 @@ def wrong(network: str, first: str, last: str) -> list[str]:
     return found
 
 
+def separate_credentials() -> dict[str, str]:
+    """Let each region's servers have a password of their own; returns the variable of each region."""
+    from centers.models import DatabaseServer
+
+    variables = {}
+    for server in DatabaseServer.objects.select_related("region"):
+        variables[server.region.code] = f"IVORIS_{server.region.code.upper()}"
+        DatabaseServer.objects.filter(pk=server.pk).update(credential=f"env:{variables[server.region.code]}")
+    return variables
+
+
+def queues(run: int) -> dict[str, list[Any]]:
+    """The state and the number of claims of each queue's only shard of the run."""
+    from extraction.models import Shard
+
+    found = Shard.objects.filter(run=run).order_by("queue")
+    return {shard.queue: [shard.state, shard.attempts] for shard in found}
+
+
+def misdeliver(run: int, queue: str, to: str) -> None:
+    """Hand the run's shard of one queue to another queue's workers."""
+    from django_q.tasks import async_task
+
+    from extraction.models import Shard
+
+    async_task("extraction.tasks.execute_shard", Shard.objects.get(run=run, queue=queue).pk, cluster=to)
+
+
+def waiting() -> dict[str, int]:
+    """How many tasks each queue has that its workers have not done."""
+    from django.db.models import Count
+    from django_q.models import OrmQ
+
+    return dict(OrmQ.objects.values_list("key").annotate(Count("pk")).order_by("key"))
+
+
 def landed() -> str:
     """A digest of all manifests and rows with their keys: equal only when nothing was written in between."""
     import hashlib
@@ -202,6 +238,10 @@ ACTIONS: dict[str, Callable[..., Any]] = {
         progress,
         missing,
         wrong,
+        separate_credentials,
+        queues,
+        misdeliver,
+        waiting,
         landed,
     )
 }

@@ -82,10 +82,11 @@ class Workplace:
         key: int = self.foreman("request", first=day or self.first, last=day or self.last, only=only)
         return key
 
-    def start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Start a process as the leader of a group of its own."""
+    def start(self, command: Sequence[str], **variables: str) -> subprocess.Popen[bytes]:
+        """Start a process as the leader of a group of its own; ``variables`` go before those of the workplace."""
+        environment = self.environment | variables
         process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=self.errors, stderr=self.errors, start_new_session=True
+            command, cwd=ROOT, env=environment, stdout=self.errors, stderr=self.errors, start_new_session=True
         )
         self.started.append(process)
         return process
@@ -170,6 +171,8 @@ class Plan:
     days: int = 5
     query_ms: int = 60
     workers: int = 4
+    # The regions with workers of their own, as DENTALHUB_QUEUES has them.
+    queues: str = ""
 
 
 @contextmanager
@@ -186,7 +189,10 @@ def workplace(directory: Path, plan: Plan) -> Iterator[Workplace]:
         SandboxProcess(network.directory, latency) as process,
         (directory / "output.log").open("w+b") as errors,
     ):
-        environment = _environment(directory / "data", process) | {"DENTALHUB_EXTRACTION_WORKERS": str(plan.workers)}
+        environment = _environment(directory / "data", process) | {
+            "DENTALHUB_EXTRACTION_WORKERS": str(plan.workers),
+            "DENTALHUB_QUEUES": plan.queues,
+        }
         found = Workplace(
             directory, network.directory, days[0], days[-1], environment, Foreman(environment, errors), errors
         )
