@@ -46,12 +46,12 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    # Before django_q, whose command `qcluster` it improves.
     "dentalhub",
-    "django_q",
     "centers",
     "mappings",
     "extraction",
+    # After extraction, whose command `qcluster` stands for its own.
+    "django_q",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -130,6 +130,8 @@ Q_CLUSTER = queue_settings.cluster_settings(
     interactive_workers=env.int("DENTALHUB_INTERACTIVE_WORKERS", default=2),
     poll_seconds=env.float("DENTALHUB_QUEUE_POLL_SECONDS", default=0.5),
 )
+# A queue whose workers were last heard of so many seconds ago, or one of whose tasks waits for so long, is deaf.
+DEAF_SECONDS = env.int("DENTALHUB_DEAF_SECONDS", default=600)
 
 # --- sources ---------------------------------------------------------------------------------------------------
 NETWORK_TIME_ZONE = env.str("DENTALHUB_TIME_ZONE", default="Europe/Berlin")

@@ -2,26 +2,39 @@
 
 import os
 import sys
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command, get_commands
-from django_q.management.commands import qcluster
 from pytest_django import Settings
+
+from extraction.management.commands import qcluster
 
 Calls = list[tuple[str, ...]]
 
 
+class ReplacedError(Exception):
+    """Another program runs in place of this one."""
+
+
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Calls:
-    """What the command would have started: this process's cluster, or another program in its place."""
+    """What the command would have started: a cluster in this process, or another program in its place."""
     found: Calls = []
 
-    def start(command: object, **options: Any) -> None:
-        found.append(("cluster", str(options["cluster_name"])))
+    class Started:
+        def start(self) -> None:
+            found.append(("cluster",))
 
-    monkeypatch.setattr(qcluster.Command, "handle", lambda command, *args, **options: start(command, **options))
-    monkeypatch.setattr(os, "execv", lambda program, command: found.append((os.environ["Q_CLUSTER_NAME"], *command)))
+        def stop(self) -> None:
+            found.append(("stop",))
+
+    def execv(program: str, command: list[str]) -> None:
+        found.append((os.environ["Q_CLUSTER_NAME"], *command))
+        raise ReplacedError
+
+    monkeypatch.setattr(qcluster, "Cluster", Started)
+    monkeypatch.setattr(qcluster, "became_deaf", lambda cluster, queue: False)
+    monkeypatch.setattr(os, "execv", execv)
     # Put back afterwards, whatever the command sets.
     monkeypatch.setenv("Q_CLUSTER_NAME", "")
     settings.QUEUES = ("austria",)
@@ -29,23 +42,24 @@ def calls(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Calls:
 
 
 def test_command_is_ours() -> None:
-    assert get_commands()["qcluster"] == "dentalhub"
+    assert get_commands()["qcluster"] == "extraction"
 
 
 @pytest.mark.parametrize("arguments", [(), ("--name", "dentalhub")])
 def test_default_queue_is_served_by_this_process(arguments: tuple[str, ...], calls: Calls) -> None:
     call_command("qcluster", *arguments)
-    assert calls == [("cluster", "None")]
+    assert calls == [("cluster",)]
 
 
 def test_own_queue_is_served_by_this_process(calls: Calls, settings: Settings) -> None:
     settings.OWN_QUEUE = "austria"
     call_command("qcluster")
-    assert calls == [("cluster", "None")]
+    assert calls == [("cluster",)]
 
 
 def test_another_queue_is_served_by_a_program_that_starts_with_its_name(calls: Calls) -> None:
-    call_command("qcluster", "--name", "austria", "--run-once")
+    with pytest.raises(ReplacedError):
+        call_command("qcluster", "--name", "austria", "--run-once")
     assert calls[0] == ("austria", sys.executable, "-m", "django", "qcluster", "--run-once")
 
 

@@ -1,0 +1,73 @@
+"""`qcluster`: django-q2's workers for one queue. Stands before django-q2's own command of that name."""
+
+import os
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
+from django_q.cluster import Cluster
+
+from dentalhub.queue_settings import checked_own_queue
+from extraction.queue_health import health_of
+from extraction.queues import present_queue
+
+MOST_SECONDS_BETWEEN_LOOKS = 60.0
+
+
+class Command(BaseCommand):
+    """Runs until SIGTERM; a task that is being done is done to its end first.
+
+    Ends with 1 when the workers have become deaf, so that whoever started it starts it anew: django-q2 does not notice.
+    """
+
+    help = "Work for one queue: the one that --name or Q_CLUSTER_NAME names, else the default one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("-n", "--name", help="the queue, instead of the one that Q_CLUSTER_NAME names")
+        parser.add_argument("--run-once", action="store_true", help="stop after what is waiting now")
+
+    def handle(self, *args: Any, name: str | None, run_once: bool, **options: Any) -> None:
+        name = name or present_queue()
+        try:
+            checked_own_queue(name, settings.QUEUES)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error), returncode=2) from None
+        if name != present_queue():
+            # django-q2 has read the name when its modules were imported, and would serve the default queue.
+            os.environ["Q_CLUSTER_NAME"] = name
+            once = ["--run-once"] if run_once else []
+            os.execv(sys.executable, [sys.executable, "-m", "django", "qcluster", *once])  # noqa: S606 # no shell
+        cluster = Cluster()
+        cluster.start()
+        if run_once:
+            cluster.stop()
+        elif became_deaf(cluster, name):
+            # Not asked to stop, which would wait for workers that hear nothing.
+            cluster.sentinel.kill()
+            raise CommandError(f"The workers of {name} hear nothing any more; they have to be started anew.")
+
+
+def became_deaf(cluster: Cluster, queue: str) -> bool:
+    """Wait until the cluster has ended (False), or lets tasks wait for too long while nobody works (True)."""
+    deaf_at = time.monotonic() + settings.DEAF_SECONDS
+    while cluster.sentinel.is_alive():
+        cluster.sentinel.join(min(MOST_SECONDS_BETWEEN_LOOKS, settings.DEAF_SECONDS / 2))
+        # What waited before the start has waited for other reasons.
+        if time.monotonic() > deaf_at and _ignores_tasks(queue):
+            return True
+    return False
+
+
+def _ignores_tasks(queue: str) -> bool:
+    """Only waiting tasks prove it: without the ticks of another queue's workers nobody beats."""
+    try:
+        return health_of([queue])[0].ignores_tasks(settings.DEAF_SECONDS)
+    except DatabaseError:
+        return False
+    finally:
+        connections.close_all()
