@@ -9,14 +9,19 @@ from typing import Any
 
 import pytest
 import yaml
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 from django.utils.module_loading import import_string
 
+from dentalhub.queue_settings import DEFAULT, INTERACTIVE
 from deploy import container_health
+from tests.frame.settings_variables import settings_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 SERVICES: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)["services"]
+REGION_TEXT = (ROOT / "deploy" / "docker-compose.region.yml").read_text()
+REGION: dict[str, Any] = yaml.safe_load(REGION_TEXT)["services"]
+WORKERS = {"worker": "dentalhub", "worker-interactive": "interactive"}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
@@ -42,21 +47,59 @@ def test_compose_secret_must_be_set_and_has_no_default(name: str) -> None:
     assert f"${{{name}:?" in COMPOSE_TEXT
 
 
-@pytest.mark.parametrize("service", ["migrate", "worker"])
+@pytest.mark.parametrize("service", ["migrate", *WORKERS])
 def test_compose_command_exists(service: str) -> None:
     python, manage, command, *_ = SERVICES[service]["command"]
     assert (python, manage, command in get_commands()) == ("python", "manage.py", True)
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "migrate"])
+@pytest.mark.parametrize("service", ["web", "migrate", *WORKERS])
 def test_compose_services_share_the_data(service: str) -> None:
     assert SERVICES[service]["volumes"] == ["data:/data"]
     assert SERVICES[service]["environment"]["DENTALHUB_DATA_DIR"] == "/data"
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "sqlserver"])
+@pytest.mark.parametrize("service", ["web", "sqlserver", *WORKERS])
 def test_compose_services_come_back_after_a_crash(service: str) -> None:
     assert SERVICES[service]["restart"] == "unless-stopped"
+
+
+def test_compose_has_workers_for_each_queue_that_needs_no_region() -> None:
+    assert {name: SERVICES[name]["environment"]["Q_CLUSTER_NAME"] for name in WORKERS} == WORKERS
+    assert list(WORKERS.values()) == [DEFAULT, INTERACTIVE]
+
+
+@pytest.mark.parametrize(("service", "queue"), WORKERS.items())
+def test_compose_health_of_workers_is_what_the_watchdog_says(service: str, queue: str) -> None:
+    check = SERVICES[service]["healthcheck"]
+    assert check["test"] == ["CMD", "python", "manage.py", "watchdog", "--queue", queue]
+    parsed = (
+        load_command_class("extraction", "watchdog")
+        .create_parser("manage.py", "watchdog")
+        .parse_args(["--queue", queue])
+    )
+    assert parsed.queue == [queue]
+
+
+@pytest.mark.parametrize("worker", [*(SERVICES[name] for name in WORKERS), REGION["worker"]])
+def test_what_a_worker_started_ends_with_it(worker: dict[str, Any]) -> None:
+    assert (worker["init"], worker["stop_grace_period"]) == (True, "2m")
+
+
+@pytest.mark.parametrize(
+    "environment", [*(SERVICES[name]["environment"] for name in ("web", *WORKERS)), REGION["worker"]["environment"]]
+)
+def test_compose_variables_are_settings(environment: dict[str, str]) -> None:
+    assert set(environment) - settings_variables() == {"IVORIS_PASSWORD"}
+
+
+def test_worker_of_a_region_differs_by_configuration_alone() -> None:
+    worker = REGION["worker"]
+    assert worker["command"] == SERVICES["worker"]["command"]
+    assert worker["restart"] == "unless-stopped"
+    assert worker["healthcheck"]["test"] == ["CMD-SHELL", 'python manage.py watchdog --queue "$$Q_CLUSTER_NAME"']
+    needed = re.findall(r"\$\{(\w+):\?", REGION_TEXT)
+    assert needed == ["DENTALHUB_SECRET_KEY", "DATABASE_URL", "DENTALHUB_QUEUES", "Q_CLUSTER_NAME", "IVORIS_PASSWORD"]
 
 
 def test_image_serves_as_a_user_without_rights() -> None:
