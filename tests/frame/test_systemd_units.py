@@ -1,4 +1,4 @@
-"""The units in deploy/systemd start commands that there are, with settings that there are, and the docs name all."""
+"""The units in deploy/systemd start commands and set variables that exist; the docs name every setting."""
 
 import re
 from pathlib import Path
@@ -70,3 +70,17 @@ def test_watchdog_has_deaf_workers_restarted_and_nobody_when_the_database_is_awa
     assert values("dentalhub-watchdog@.service", "OnFailure") == ["dentalhub-restart@%i.service"]
     assert values("dentalhub-watchdog@.service", "SuccessExitStatus") == ["2"]
     assert values("dentalhub-restart@.service", "ExecStart") == ["systemctl restart dentalhub-worker@%i.service"]
+
+
+def test_docs_name_every_setting_and_no_other() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = text.split("## Settings")[1].split("\n## ")[0]
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE)
+    assert sorted(documented) == sorted(settings_variables() - {"DENTALHUB_ENV_FILE"})
+    assert "`DENTALHUB_ENV_FILE`" in table
+
+
+def test_readme_links_to_pages_that_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [path for path in re.findall(r"\]\((docs/[^)]+)\)", text) if not (ROOT / path).is_file()]
+    assert missing == []

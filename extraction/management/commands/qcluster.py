@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django_q.cluster import Cluster
 
 from dentalhub.queue_settings import checked_own_queue
@@ -67,7 +67,7 @@ def _ignores_tasks(queue: str) -> bool:
     """Only waiting tasks prove it: without the ticks of another queue's workers nobody beats."""
     try:
         return health_of([queue])[0].ignores_tasks(settings.DEAF_SECONDS)
-    except DatabaseError:
+    except Error:
         return False
     finally:
         connections.close_all()

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
-from django.db.utils import InterfaceError
+from django.db import Error
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(_("--max-age must be at least 1."), returncode=2)
         try:
             found = health_of(queues)
-        except (DatabaseError, InterfaceError) as error:
+        except Error as error:
             # Without the driver's text, which may repeat the address.
             text = _("dentalhub's own database does not answer, or lacks migrations (%(kind)s).")
             raise CommandError(text % {"kind": type(error).__name__}, returncode=2) from error
