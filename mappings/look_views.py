@@ -13,7 +13,7 @@ from mappings.exceptions import TransitionError
 from mappings.field_looks import comment_on, known_keys, looks_of, mark, progress_of
 from mappings.looks import NOTHING_SAID
 from mappings.models import Mapping
-from mappings.page_access import mapping_or_404, person
+from mappings.page_access import mapping_or_404, page_in_queue, person
 
 # The names of the buttons; each one's value is the field.
 _VERDICTS = {"right": FieldVerdict.RIGHT, "wrong": FieldVerdict.WRONG, "undo": None}
@@ -52,7 +52,7 @@ def _answer(request: HttpRequest, mapping: Mapping, key: str, refusal: str = "")
     if not wants_fragment(request):
         if refusal:
             messages.error(request, refusal)
-        return redirect(f"{mapping.get_absolute_url()}#field-{key}")
+        return redirect(f"{page_in_queue(request, mapping)}#field-{key}")
     current = mapping_or_404(mapping.center.center_id, mapping.version)
     context = {
         "mapping": current,

@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.http import urlencode
 
 from centers.models import Center
 from dentalhub.access import Role, has_role
@@ -26,6 +27,14 @@ def mapping_or_404(center_id: str, version: int) -> Mapping:
     versions = Mapping.objects.select_related("center__server__region", "snapshot", "author", "reviewer")
     light = versions.defer("snapshot__content", "snapshot__profile")
     return get_object_or_404(light, center__center_id=center_id, version=version)
+
+
+def page_in_queue(request: HttpRequest, mapping: Mapping) -> str:
+    """The page of `mapping`; a form that was opened from the queue leads back into that queue."""
+    query = request.POST.get("queue")
+    return (
+        mapping.get_absolute_url() if query is None else f"{mapping.get_absolute_url()}?{urlencode({'queue': query})}"
+    )
 
 
 def may_edit(request: HttpRequest) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +15,7 @@ from mappings.document import MappingDocument
 from mappings.exceptions import TransitionError
 from mappings.forms import decision_of
 from mappings.models import Mapping
-from mappings.page_access import mapping_or_404, person
+from mappings.page_access import mapping_or_404, page_in_queue, person
 from mappings.review_rows import Source
 from mappings.review_source import source_now
 from mappings.versions import edit
@@ -78,9 +77,7 @@ def _kept(
             messages.success(request, _("Nothing was changed.") if same else _("Saved."))
     if refusal:
         messages.error(request, refusal)
-    query = request.POST.get("queue")
-    asked = "" if query is None else f"?{urlencode({'queue': query})}"
-    return redirect(f"{mapping.get_absolute_url()}{asked}{anchor}")
+    return redirect(f"{page_in_queue(request, mapping)}{anchor}")
 
 
 def _refusal(decision: Decision, source: Source) -> str:

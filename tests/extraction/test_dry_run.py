@@ -24,6 +24,7 @@ from tests.extraction.practice_network import import_centers, map_by_truth, trut
 
 ClientOf = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
+QUEUE = {"queue": "state=draft"}
 CENTER = "center_01"
 
 
@@ -160,6 +161,14 @@ def test_page_asks_first_and_tries_on_the_button(offline: Mapping, reviewer: Use
     assert not DryRun.objects.exists()
     assert "The source could not be tried" in browser.post(address(offline)).content.decode()
     assert "The source could not be tried" in browser.get(address(offline)).content.decode()
+
+
+def test_queue_travels_along(offline: Mapping, reviewer: User, client_of: ClientOf) -> None:
+    browser = client_of(reviewer)
+    for answer in (browser.get(f"{address(offline)}?queue=state%3Ddraft"), browser.post(address(offline), QUEUE)):
+        page = answer.content.decode()
+        assert f'href="{offline.get_absolute_url()}?queue=state%3Ddraft#decision"' in page
+        assert '<input type="hidden" name="queue" value="state=draft">' in page
 
 
 def test_htmx_gets_the_part_only(offline: Mapping, admin: User, client_of: ClientOf) -> None:

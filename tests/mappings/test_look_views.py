@@ -34,6 +34,17 @@ def test_field_is_marked_without_javascript(proposal: Mapping, reviewer: User, c
     assert f"1 of {len(progress_of(proposal).needed)} looked at." in page
 
 
+def test_queue_travels_along(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
+    browser = client_of(reviewer)
+    posted = pressed(proposal, "right") | {"queue": "state=draft"}
+    location = browser.post(LOOK, posted).headers["Location"]
+    assert location == f"{PAGE}?queue=state%3Ddraft#field-{KEY}"
+    page = browser.get(location.partition("#")[0]).content.decode()
+    assert '<form id="look-form"' in page
+    # the search, the looks, the fields, the decision
+    assert page.count('<input type="hidden" name="queue" value="state=draft">') == 4
+
+
 def test_htmx_gets_the_field_and_what_is_left(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
     response = client_of(reviewer).post(LOOK, pressed(proposal, "right"), headers=HTMX)
     page = response.content.decode()
