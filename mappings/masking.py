@@ -2,11 +2,10 @@
 
 import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from mappings.profile import Shape
-from mappings.value_shapes import DATE_SHAPES, day_meant
+from mappings.value_shapes import DATE_SHAPES
 
 _MOST_CODES = 12
 _CODE_LENGTH = 2
@@ -14,7 +13,26 @@ _MASK_LENGTH = 24
 _CODE_SHAPES = frozenset(
     {Shape.ZERO_ONE, Shape.YES_NO, Shape.MARK, Shape.KIND_WORD, Shape.DIGITS, Shape.SHORT_CODE, Shape.WHOLE}
 )
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 Shaped = Sequence[tuple[object, Shape]]
+
+
+class _Outlines(dict[int, str]):
+    """A table for `str.translate` that fills itself."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _outline(chr(code))
+        return self[code]
+
+
+def _outline(letter: str) -> str:
+    if _LETTER.match(letter):
+        return "A" if letter.isupper() else "a"
+    return "9" if _DIGIT.match(letter) else letter
+
+
+_OUTLINES = _Outlines()
 
 
 def masked(value: object, shape: Shape) -> str:
@@ -30,22 +48,24 @@ def masked(value: object, shape: Shape) -> str:
             Shape.DAY: "9999-99-99",
             Shape.MOMENT: "9999-99-99 99:99",
         }[shape]
-    text = str(value).strip()
-    outline = re.sub(r"\d", "9", re.sub(r"[^\W\d_]", lambda found: "A" if found[0].isupper() else "a", text))
-    outline = " ".join(outline.split())
+    outline = " ".join(str(value).translate(_OUTLINES).split())
     return outline if len(outline) <= _MASK_LENGTH else f"{outline[: _MASK_LENGTH - 1]}…"
 
 
-def codes_of(filled: Shaped) -> tuple[tuple[str, int], ...]:
+def codes_of(filled: Shaped, shapes: Set[Shape]) -> tuple[tuple[str, int], ...]:
     """Flags and kinds as they are, with their counts, by code; nothing where a value could be a person's.
 
-    At most two letters or one digit, or a word that is known to name a kind of insurance; few different ones.
+    At most two letters or one digit, or a word that is known to name a kind of insurance; few different ones. `shapes`
+    are those that the values have.
     """
-    if not filled or any(shape not in _CODE_SHAPES for _, shape in filled):
+    if not filled or not shapes <= _CODE_SHAPES:
         return ()
-    counted = Counter(_code(value) for value, _ in filled)
-    if len(counted) > _MOST_CODES:
-        return ()
+    counted: dict[str, int] = {}
+    for value, _shape in filled:
+        code = _code(value)
+        counted[code] = counted.get(code, 0) + 1
+        if len(counted) > _MOST_CODES:
+            return ()
     kinds = {_code(value) for value, shape in filled if shape is Shape.KIND_WORD}
     if any(not _is_short(code) and code not in kinds for code in counted):
         return ()
@@ -66,13 +86,20 @@ def _code(value: object) -> str:
     return str(value).strip()
 
 
-def bounds(filled: Shaped) -> tuple[str, str]:
-    """The lowest and the highest value, coarse: year and month of dates, numbers rounded to one digit that counts."""
-    days = [day for day in (day_meant(value, shape) for value, shape in filled if shape in DATE_SHAPES) if day]
+def bounds(filled: Shaped, meant: Sequence[dt.date | None] | None) -> tuple[str, str]:
+    """The lowest and the highest value, coarse: year and month of dates, numbers rounded to one digit that counts.
+
+    `meant`: the days that values mean, None where there is none.
+    """
+    days = [day for day in meant if day is not None] if meant is not None else []
     if days and len(days) * 2 > len(filled):
         return _month(min(days)), _month(max(days))
-    numbers = [float(value) for value, _ in filled if isinstance(value, int | float) and not isinstance(value, bool)]
-    if not numbers or len(numbers) < len(filled):
+    numbers = []
+    for value, _shape in filled:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return "", ""
+        numbers.append(float(value))
+    if not numbers:
         return "", ""
     return _rounded(min(numbers)), _rounded(max(numbers))
 

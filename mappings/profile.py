@@ -14,6 +14,9 @@ from centers.samples import Skipped
 class Shape(StrEnum):
     """What a single value looks like. Each value has exactly one shape, the first that fits."""
 
+    # Enum hashes by a function in Python, and shapes are counted by the hundred thousand.
+    __hash__ = str.__hash__
+
     INT_DATE = "int_date"  # the number 20261231
     EPOCH = "epoch"  # the number of seconds since 1970
     ZERO_ONE = "zero_one"  # 0, 1, -1, true, false

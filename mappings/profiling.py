@@ -45,7 +45,7 @@ def _table(table: Table, sample: TableSample, found: dict[Place, tuple[Reference
     if not rows:
         skipped = sample.skipped or (Skipped.EMPTY if table.row_count == 0 else Skipped.SWITCHED_OFF)
         return TableProfile(table.schema, table.name, skipped=skipped)
-    shaped = [(column, values, [shape_of(value) for value in values]) for column, values in columns]
+    shaped = [_Shaped(column, values) for column, values in columns]
     clock = _clock(shaped)
     return TableProfile(
         schema=table.schema,
@@ -54,27 +54,36 @@ def _table(table: Table, sample: TableSample, found: dict[Place, tuple[Reference
         whole=sample.whole,
         newest=max((month for month in clock if month), default=""),
         columns=tuple(
-            _column(column, values, shapes, clock, found.get((table.schema, table.name, column.name), ()))
-            for column, values, shapes in shaped
+            _column(item, clock, found.get((table.schema, table.name, item.column.name), ())) for item in shaped
         ),
     )
 
 
-def _column(
-    column: Column,
-    values: list[object],
-    shapes: list[Shape | None],
-    clock: list[str],
-    found: tuple[Reference, ...],
-) -> ColumnProfile:
+class _Shaped:
+    """A column with its values and, for each, its shape and the day that it means."""
+
+    def __init__(self, column: Column, values: list[object]) -> None:
+        self.column = column
+        self.values = values
+        self.shapes = [shape_of(value) for value in values]
+        self.days: list[dt.date | None] | None = None
+        if not DATE_SHAPES.isdisjoint(self.shapes):
+            self.days = [
+                day_meant(value, shape) if shape in DATE_SHAPES else None
+                for value, shape in zip(values, self.shapes, strict=True)
+            ]
+
+
+def _column(item: _Shaped, clock: list[str], found: tuple[Reference, ...]) -> ColumnProfile:
+    values, shapes = item.values, item.shapes
     filled = [(value, shape) for value, shape in zip(values, shapes, strict=True) if shape is not None]
     half = len(values) // 2
-    counted = Counter(shape for _, shape in filled)
+    counted = Counter([shape for _, shape in filled])
     texts = [str(value).strip() for value, _ in filled]
-    lowest, highest = bounds(filled)
+    lowest, highest = bounds(filled, item.days)
     months = [month for month, shape in zip(clock, shapes, strict=True) if shape is not None and month]
     return ColumnProfile(
-        name=column.name,
+        name=item.column.name,
         values=len(filled),
         null_share=round(1 - len(filled) / len(values), 4),
         filled_first=_filled(shapes[:half]),
@@ -85,30 +94,35 @@ def _column(
             (shape, round(count / len(filled), 4))
             for shape, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         ),
-        codes=codes_of(filled),
+        codes=codes_of(filled, counted.keys()),
         lowest=lowest,
         highest=highest,
         last_filled=max(months, default=""),
-        samples=tuple(dict.fromkeys(masked(value, shape) for value, shape in filled[:_MASKED]))[:_SAMPLES],
-        test_share=round(made_up_share(value for value, _ in filled), 4),
+        samples=_samples(filled),
+        test_share=round(made_up_share(values), 4),
         references=found,
     )
 
 
+def _samples(filled: Sequence[tuple[object, Shape]]) -> tuple[str, ...]:
+    """The first different masks of the first values."""
+    found: dict[str, None] = {}
+    for value, shape in filled[:_MASKED]:
+        found[masked(value, shape)] = None
+        if len(found) == _SAMPLES:
+            break
+    return tuple(found)
+
+
 def _filled(shapes: Sequence[Shape | None]) -> float:
-    return round(sum(shape is not None for shape in shapes) / len(shapes), 4) if shapes else 0.0
+    return round((len(shapes) - shapes.count(None)) / len(shapes), 4) if shapes else 0.0
 
 
-def _clock(shaped: list[tuple[Column, list[object], list[Shape | None]]]) -> list[str]:
+def _clock(shaped: list[_Shaped]) -> list[str]:
     """Per row the month of its newest date, from the columns whose dates grow with the rows; birth dates do not."""
-    rows = len(shaped[0][1])
-    months = [""] * rows
-    for _, values, shapes in shaped:
-        days = [
-            day_meant(value, shape) if shape in DATE_SHAPES else None
-            for value, shape in zip(values, shapes, strict=True)
-        ]
-        if not _grows(days):
+    months = [""] * len(shaped[0].values)
+    for days in (item.days for item in shaped):
+        if days is None or not _grows(days):
             continue
         months = [
             max(month, f"{day:%Y-%m}") if day is not None and day.year < 2100 else month

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 
 from mappings.profile import Reference
 
@@ -55,7 +56,8 @@ class KeyColumn:
         if self.data_type.lower() not in _KEY_TYPES:
             return []
         found = [key for key in map(_key, self.values) if key is not None]
-        return found if all(len(key) <= _LONGEST_KEY for key in found if isinstance(key, str)) else []
+        is_short = all(len(key) <= _LONGEST_KEY for key in found if type(key) is str)
+        return found if is_short else []
 
     @cached_property
     def distinct(self) -> frozenset[int | str]:
@@ -111,9 +113,7 @@ def _targets(columns: Sequence[KeyColumn]) -> list[KeyColumn]:
 def _found_in(
     column: KeyColumn, targets: Sequence[KeyColumn], holders: dict[int | str, list[int]]
 ) -> tuple[Reference, ...]:
-    hits: Counter[int] = Counter()
-    for key in column.distinct:
-        hits.update(holders.get(key, ()))
+    hits = Counter(chain.from_iterable([holders[key] for key in column.distinct if key in holders]))
     scored = []
     for index, count in hits.items():
         target = targets[index]
@@ -141,6 +141,12 @@ def _reach(values: KeyColumn, keys: KeyColumn) -> float:
 
 
 def _key(value: object) -> int | str | None:
+    # The sorts that most values have, told apart by one look each.
+    sort = type(value)
+    if sort is int:
+        return value  # type: ignore[return-value] # what `sort` says
+    if sort is str:
+        return str.strip(value) or None  # type: ignore[arg-type]
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int):

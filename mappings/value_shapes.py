@@ -15,6 +15,8 @@ from mappings.profile import Shape
 _DAY_SECONDS = 86_400
 _EPOCHS = range(157_766_400, 4_102_444_800)  # 1975 to 2100
 _YEARS = range(1880, 2101)
+_FIRST_DATE = 18_800_000
+_INFINITE = (float("inf"), float("-inf"))
 
 _TEXT_SHAPES = (
     (Shape.GERMAN_DATE, re.compile(r"[0-3]\d\.[01]\d\.(18|19|20|21)\d\d")),
@@ -61,6 +63,13 @@ _MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf]")
 
 def shape_of(value: object) -> Shape | None:
     """The shape of one value; None for NULL and blank text."""
+    # The sorts that most values have, told apart by one look each.
+    sort = type(value)
+    if sort is str:
+        text = str.strip(value)  # type: ignore[arg-type] # what `sort` says
+        return _text_shape(text) if text else None
+    if sort is int:
+        return _whole_shape(value)  # type: ignore[arg-type]
     if value is None:
         return None
     if isinstance(value, bool):
@@ -71,7 +80,7 @@ def shape_of(value: object) -> Shape | None:
         return Shape.DAY
     if isinstance(value, dt.time):
         return Shape.CLOCK
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, float | Decimal | int):
         return _number_shape(value)
     if isinstance(value, bytes):
         return Shape.OTHER
@@ -80,12 +89,18 @@ def shape_of(value: object) -> Shape | None:
 
 
 def _number_shape(value: float | Decimal) -> Shape:
-    if value != value or value in {float("inf"), float("-inf")} or value != int(value):
+    if value != value or value in _INFINITE:
         return Shape.DECIMAL
     whole = int(value)
-    if whole in {-1, 0, 1}:
+    return _whole_shape(whole) if value == whole else Shape.DECIMAL
+
+
+def _whole_shape(whole: int) -> Shape:
+    if -1 <= whole <= 1:
         return Shape.ZERO_ONE
-    if whole >= 18_800_000 and day_of(str(whole)):
+    if whole < _FIRST_DATE:
+        return Shape.WHOLE
+    if day_of(str(whole)):
         return Shape.INT_DATE
     if whole in _EPOCHS and whole % _DAY_SECONDS == 0:
         return Shape.EPOCH
@@ -108,7 +123,7 @@ def _text_shape(text: str) -> Shape:
 def _words_shape(text: str) -> Shape:
     plain = _MARKUP.sub(" ", repaired(text)).strip()
     words = plain.split()
-    if _INSURER.search(plain) and len(plain) <= 80:
+    if len(plain) <= 80 and _INSURER.search(plain):
         return Shape.INSURER_NAME
     first = words[0].strip(",.;:").lower() if words else ""
     if len(words) <= 2 and first in GIVEN_NAMES:

@@ -25,3 +25,8 @@ def test_long_text_about_a_test_is_not_made_up() -> None:
 
 def test_nothing_is_not_made_up() -> None:
     assert made_up_share([]) == 0.0
+
+
+@pytest.mark.parametrize("value", ["Teſt", "nıemand", "NİEMAND"])
+def test_odd_case_hides_no_made_up_value(value: str) -> None:
+    assert made_up_share(["Müller", value]) == 0.5
