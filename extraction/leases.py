@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
 from extraction.models import ExtractionRun, Shard
+from extraction.queues import present_queue, served_by
 
 # A queued shard that was handed to the queue longer ago than this may have lost its place there.
 LOST_AFTER = dt.timedelta(minutes=10)
@@ -56,10 +57,10 @@ def claim(shard_id: int, token: str = "") -> Lease | None:
 
 
 def claim_run(run_id: int, token: str = "") -> list[Lease]:
-    """Take every free shard of a run for one process."""
+    """Take every free shard of a run for one process that this process's queue may read; see `extraction.queues`."""
     own = token or new_token()
-    shards = Shard.objects.filter(free(timezone.now()), run_id=run_id).order_by("number")
-    claims = [claim(shard_id, own) for shard_id in shards.values_list("pk", flat=True)]
+    shards = Shard.objects.filter(free(timezone.now()), run_id=run_id).order_by("number").values_list("pk", "queue")
+    claims = [claim(shard_id, own) for shard_id, queue in shards if served_by(queue) == present_queue()]
     return [lease for lease in claims if lease is not None]
 
 

@@ -89,6 +89,12 @@ def close_if_ended(run_id: int) -> bool:
     return run.update(state=state, finished_at=timezone.now()) == 1
 
 
+def open_queues(run: ExtractionRun) -> list[str]:
+    """The queues whose workers have not ended their shards of the run."""
+    still = Shard.objects.filter(run=run, state__in=OPEN).order_by("queue")
+    return list(still.values_list("queue", flat=True).distinct())
+
+
 def close_ended_runs() -> list[int]:
     """End the runs whose last process died between its last shard and the run, and return their keys."""
     without = ExtractionRun.objects.filter(state__in=OPEN).exclude(shards__state__in=OPEN)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from centers.models import Center
-from extraction import runner
+from extraction import runner, storing
 from extraction.enums import RunState, Trigger
 from extraction.models import Breaker, CenterRun, ExtractionRun
 from extraction.reader import CenterResult, CenterTask
@@ -86,7 +86,7 @@ def test_extract_stopped_by_a_person_leaves_no_open_run(
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "land", interrupt)
+    monkeypatch.setattr(storing, "land", interrupt)
     assert _call("extract", "--date", DAY)[0] == 1
     assert ExtractionRun.objects.get().state == RunState.FAILED
     assert set(CenterRun.objects.values_list("error_kind", flat=True)) == {"cancelled"}

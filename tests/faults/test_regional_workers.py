@@ -18,15 +18,16 @@ class Region:
 
     def __init__(self, place: Workplace, queue: str, variable: str) -> None:
         self._place = place
-        self._variables = {"Q_CLUSTER_NAME": queue, variable: place.environment["IVORIS_PASSWORD"]}
+        self._queue = queue
+        # One with an empty password would be as good as none.
+        self.variables = {"IVORIS_PASSWORD": "", variable: place.environment["IVORIS_PASSWORD"]}
         self.cluster: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Have them there."""
-        # One with an empty password would be as good as none.
-        withheld = {"IVORIS_PASSWORD": "", "DENTALHUB_QUEUE_WORKERS": "1", "DENTALHUB_QUEUE_POLL_SECONDS": "0.1"}
-        command = [sys.executable, "-m", "django", "qcluster"]
-        self.cluster = self._place.start(command, **(withheld | self._variables))
+        quick = {"DENTALHUB_QUEUE_WORKERS": "1", "DENTALHUB_QUEUE_POLL_SECONDS": "0.1"}
+        command = [sys.executable, "-m", "django", "qcluster", "--name", self._queue]
+        self.cluster = self._place.start(command, **(self.variables | quick))
 
     def kill(self) -> None:
         """kill -9 of all of them, also of the process that extracts."""
@@ -76,6 +77,17 @@ def test_each_worker_does_its_own_shard_and_hands_on_what_is_not_its(
     place.foreman("misdeliver", run=run, queue="dentalhub", to="austria")
     _ends(place, run)
     assert place.foreman("queues", run=run) == {"austria": DONE, "dentalhub": DONE}
+
+
+def test_extract_reads_its_own_regions_and_waits_for_the_workers_of_the_others(
+    place: Workplace, regions: dict[str, Region]
+) -> None:
+    command = [sys.executable, "-m", "django", "extract", "--from", place.first, "--to", place.last]
+    process = place.start(command, **regions["dentalhub"].variables)
+    # All centers delivered, also those whose password this process lacks.
+    assert process.wait(timeout=30) == 0, place.output()[-2000:]
+    assert "Waiting for the workers of austria" in place.output()
+    assert place.wrong() == []
 
 
 def test_shards_of_a_dead_worker_wait_until_it_is_back(place: Workplace, regions: dict[str, Region]) -> None:

@@ -1,4 +1,4 @@
-"""Extract chart entries now, in this process."""
+"""Extract chart entries now: in this process, and regions with workers of their own by those."""
 
 import json
 import time
@@ -25,9 +25,11 @@ from extraction.process_end import end_process
 from extraction.reader import Failure
 from extraction.run_requests import request_run
 from extraction.runner import CenterProgress, execute
-from extraction.runs import give_up
+from extraction.runs import cancel, give_up, open_queues
+from extraction.tasks import dispatch
 
 FORMATS = {"csv": [ExportFormat.CSV], "json": [ExportFormat.JSON], "both": [ExportFormat.CSV, ExportFormat.JSON]}
+POLL_SECONDS = 0.5
 
 
 class Command(BaseCommand):
@@ -50,9 +52,12 @@ class Command(BaseCommand):
         started = time.monotonic()
         run = self._request(options)
         leases = [] if run.is_finished else claim_run(run.pk)
+        # This process may lack the passwords of the rest.
+        dispatch(run)
         if leases:
             self._execute(run, leases, is_quiet=options["json"])
-            run.refresh_from_db()
+        self._await_workers(run, is_quiet=options["json"])
+        run.refresh_from_db()
         files = self._write(run, options)
         self._report(run, files, time.monotonic() - started, as_json=options["json"])
         if not self.hung:
@@ -103,6 +108,18 @@ class Command(BaseCommand):
                 give_up(lease, stopped)
         except LeaseLostError as error:
             raise CommandError(str(error), returncode=1) from error
+
+    def _await_workers(self, run: ExtractionRun, *, is_quiet: bool) -> None:
+        """Wait for the shards of other queues, for as long as a shard may take."""
+        queues = open_queues(run)
+        if queues and not is_quiet:
+            self.stdout.write(_("Waiting for the workers of %(queues)s") % {"queues": ", ".join(queues)})
+        deadline = time.monotonic() + settings.RUN_DEADLINE_SECONDS
+        try:
+            while open_queues(run) and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS)
+        except KeyboardInterrupt:
+            cancel(run, None)
 
     def _write(self, run: ExtractionRun, options: dict[str, Any]) -> list[Path]:
         if not options["format"] and not options["output"]:
