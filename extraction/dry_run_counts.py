@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extraction.dates import parse
-from extraction.rows import EntryRow, Extraction, SourceRow, SourceRows, order
-from extraction.source_ids import as_text, patient_key
+from extraction.rows import EntryRow, Extraction, SourceRow, SourceRows
+from extraction.source_ids import as_text, order, patient_key
 from mappings.document import MappingDocument
 from mappings.enums import DateFormat
 from mappings.masking import masked

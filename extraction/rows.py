@@ -3,22 +3,24 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from extraction.dates import days, parse
+from extraction.source_columns import columns_of, converted, places_by_rank, ranks, texts_of
 from extraction.source_ids import as_text, patient_key
 from mappings.enums import DateFormat, InsuranceStatus, PatientIdForm
 
 SourceRow = Sequence[Any]
-Order = tuple[int, Decimal, str]
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """One chart entry, as it is landed; `row_id` and `patient_id` are the source's values as text."""
+class EntryRow(NamedTuple):
+    """One chart entry, as it is landed; `row_id` and `patient_id` are the source's values as text.
+
+    A tuple, because a backfill makes hundreds of thousands of them: made, written and hashed in half the time.
+    """
 
     row_id: str
     patient_id: str
@@ -92,61 +94,54 @@ def assemble(
     statuses = insurance_codes or {"P": InsuranceStatus.PKV.value}
     insurances = choose_insurances(source.insurances, statuses, patient_ids)
     codes = group_codes(source.services, service_dates, patient_ids)
-    found: dict[dt.date, list[SourceRow]] = {day: [] for day in days(date_from, date_to)}
-    undated = 0
-    for row in source.entries:
-        day = parse(row[2], entry_dates)
-        if day in found:
-            found[day].append(row)
-        elif day is None:
-            undated += 1
+    row_ids, patients, dates, texts = columns_of(source.entries, 4)
+    found: dict[dt.date, list[int]] = {day: [] for day in days(date_from, date_to)}
+    entry_days = converted(dates, lambda date: parse(date, entry_dates))
+    wanted = [place for place, day in enumerate(entry_days) if day in found]
+    # Sorted by row id first and then by patient, what is equal stays as it is.
+    for place in places_by_rank(patients, places_by_rank(row_ids, wanted)):
+        if (day := entry_days[place]) is not None:
+            found[day].append(place)
+    undated = entry_days.count(None)
+    keys, ids = converted(patients, lambda patient: patient_key(patient, patient_ids)), texts_of(row_ids)
+
+    def entry(place: int, day: dt.date) -> EntryRow:
+        patient_id, text = keys[place], texts[place]
+        insurance = insurances.get(patient_id, UNINSURED)
+        return EntryRow(
+            ids[place],
+            patient_id,
+            insurance.status,
+            insurance.name,
+            "" if text is None else str(text),
+            codes.get((patient_id, day), ()),
+        )
+
     return Extraction(
-        slices=tuple(
-            SliceRows(day, _entries(day, rows, insurances, codes, patient_ids)) for day, rows in found.items()
-        ),
+        slices=tuple(SliceRows(day, tuple([entry(place, day) for place in places])) for day, places in found.items()),
         # The source's own count covers all days, so it holds the ones met here already.
         undated=max(undated, source.undated),
     )
 
 
-def _entries(
-    day: dt.date,
-    rows: Iterable[SourceRow],
-    insurances: Mapping[str, Insurance],
-    codes: Mapping[tuple[str, dt.date], tuple[str, ...]],
-    patient_ids: PatientIdForm | None,
-) -> tuple[EntryRow, ...]:
-    entries = []
-    for row_id, patient, _date, text in sorted(rows, key=lambda row: (order(row[1]), order(row[0]))):
-        patient_id = patient_key(patient, patient_ids)
-        insurance = insurances.get(patient_id, UNINSURED)
-        entries.append(
-            EntryRow(
-                row_id=as_text(row_id),
-                patient_id=patient_id,
-                insurance_status=insurance.status,
-                insurance_name=insurance.name,
-                chart_entry="" if text is None else str(text),
-                service_codes=codes.get((patient_id, day), ()),
-            )
-        )
-    return tuple(entries)
-
-
 def choose_insurances(
-    rows: Iterable[SourceRow], codes: Mapping[str, str], patient_ids: PatientIdForm | None = None
+    rows: Sequence[SourceRow], codes: Mapping[str, str], patient_ids: PatientIdForm | None = None
 ) -> dict[str, Insurance]:
     """Each patient's insurance: the link with the highest id among the live ones that the rows hold."""
     table = {code.strip().upper(): status for code, status in codes.items()}
-    best: dict[str, tuple[Order, Insurance]] = {}
-    for patient, link_id, _wanted, insurer_id, kind, name in rows:
-        if patient is None:
+    patients, links, _wanted, insurers, kinds, names = columns_of(rows, 6)
+    link_ranks = ranks(links)
+    best: dict[str, int] = {}
+    for place, patient_id in enumerate(converted(patients, lambda patient: patient_key(patient, patient_ids))):
+        if patients[place] is None:
             continue
-        patient_id, rank = patient_key(patient, patient_ids), order(link_id)
-        if patient_id in best and best[patient_id][0] > rank:
-            continue
-        best[patient_id] = rank, insurance_of(insurer_id, kind, name, table)
-    return {patient_id: insurance for patient_id, (_rank, insurance) in best.items()}
+        other = best.get(patient_id)
+        if other is None or link_ranks[place] >= link_ranks[other]:
+            best[patient_id] = place
+    return {
+        patient_id: insurance_of(insurers[place], kinds[place], names[place], table)
+        for patient_id, place in best.items()
+    }
 
 
 def insurance_of(insurer_id: object, kind: object, name: object, codes: Mapping[str, str]) -> Insurance:
@@ -159,33 +154,22 @@ def insurance_of(insurer_id: object, kind: object, name: object, codes: Mapping[
 
 
 def group_codes(
-    rows: Iterable[SourceRow], date_format: DateFormat, patient_ids: PatientIdForm | None = None
+    rows: Sequence[SourceRow], date_format: DateFormat, patient_ids: PatientIdForm | None = None
 ) -> dict[tuple[str, dt.date], tuple[str, ...]]:
     """Service codes by patient and day: in the order of row ids, trimmed, without empty ones and duplicates."""
+    patients, dates, codes, row_ids = columns_of(rows, 4)
+    keys = converted(patients, lambda patient: None if patient is None else patient_key(patient, patient_ids))
+    service_days = converted(dates, lambda date: parse(date, date_format))
+    texts = converted(codes, lambda code: as_text(code).strip())
     grouped: dict[tuple[str, dt.date], dict[str, None]] = {}
-    for patient, date, code, _row_id in sorted(rows, key=lambda row: order(row[3])):
-        day, text = parse(date, date_format), as_text(code).strip()
-        if day is None or patient is None or not text:
-            continue
-        grouped.setdefault((patient_key(patient, patient_ids), day), {})[text] = None
-    return {key: tuple(codes) for key, codes in grouped.items()}
-
-
-def order(value: object) -> Order:
-    """A sort key: NULL first, numbers by value, everything else as text."""
-    if value is None:
-        return 0, Decimal(0), ""
-    if isinstance(value, int | float | Decimal):
-        return 1, Decimal(value), ""
-    return 2, Decimal(0), as_text(value)
+    for place in places_by_rank(row_ids, range(len(rows))):
+        key, day, text = keys[place], service_days[place], texts[place]
+        if day is not None and key is not None and text:
+            grouped.setdefault((key, day), {})[text] = None
+    return {key: tuple(found) for key, found in grouped.items()}
 
 
 def checksum(rows: SliceRows) -> str:
     """SHA-256 over the canonical form of the rows, in hexadecimal: equal slices have equal checksums."""
-    content = [
-        [row.row_id, row.patient_id, row.insurance_status, row.insurance_name, row.chart_entry, list(row.service_codes)]
-        for row in rows.entries
-    ]
     # A lone surrogate, which SQL Server may hold, has no UTF-8 form of its own.
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(rows.entries).encode("utf-8", "surrogatepass")).hexdigest()

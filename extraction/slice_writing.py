@@ -23,9 +23,9 @@ def write_slices(pieces: Sequence[Piece]) -> None:
     """Replace these slices. Rows that are there already stay; their manifest then says who read them last."""
     changed = [piece for piece in pieces if not piece.is_same]
     _delete_entries(changed)
-    rows = list[EntryValues]()
+    rows, json_texts = list[EntryValues](), _JsonTexts()
     for piece in changed:
-        rows += _entry_values(piece)
+        rows += _entry_values(piece, json_texts)
         if len(rows) >= ROWS_PER_INSERT:
             insert_rows(ChartEntry, ENTRY_FIELDS, rows)
             rows = []
@@ -33,20 +33,23 @@ def write_slices(pieces: Sequence[Piece]) -> None:
     _write_manifests(pieces)
 
 
-def _entry_values(piece: Piece) -> list[EntryValues]:
+class _JsonTexts(dict[str, str]):
+    """Service codes as JSON texts, each made once: a practice has some hundred."""
+
+    def __missing__(self, code: str) -> str:
+        self[code] = text = json.dumps(code, ensure_ascii=False)
+        return text
+
+    def of(self, codes: Sequence[str]) -> str:
+        """The JSON list."""
+        return f"[{', '.join([self[code] for code in codes])}]"
+
+
+def _entry_values(piece: Piece, json_texts: _JsonTexts) -> list[EntryValues]:
     center_pk, day = piece.center_pk, database_value(ChartEntry, "business_date", piece.rows.business_date)
     return [
-        (
-            center_pk,
-            day,
-            position,
-            entry.row_id,
-            entry.patient_id,
-            entry.insurance_status,
-            entry.insurance_name,
-            entry.chart_entry,
-            json.dumps(entry.service_codes, ensure_ascii=False) if entry.service_codes else "[]",
-        )
+        # The last field of an entry are the codes, all others are as the columns have them.
+        (center_pk, day, position, *entry[:-1], json_texts.of(entry.service_codes))
         for position, entry in enumerate(piece.rows.entries, start=1)
     ]
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from mappings.enums import PatientIdForm
 
+Order = tuple[int, Decimal, str]
 _WRITTEN_NUMBER = re.compile(r"\s*0*([0-9]+?)(?:\.0+)?\s*")
 _NUMBERS = frozenset({PatientIdForm.INTEGER, PatientIdForm.DECIMAL})
 
@@ -33,3 +34,12 @@ def patient_key(value: object, form: PatientIdForm | None) -> str:
     if isinstance(value, str) and form in _NUMBERS and (match := _WRITTEN_NUMBER.fullmatch(value)):
         return match[1]
     return as_text(value)
+
+
+def order(value: object) -> Order:
+    """A sort key: NULL first, numbers by value, everything else as text."""
+    if value is None:
+        return 0, Decimal(0), ""
+    if isinstance(value, int | float | Decimal):
+        return 1, Decimal(value), ""
+    return 2, Decimal(0), as_text(value)

@@ -15,8 +15,8 @@ from extraction.rows import (
     checksum,
     choose_insurances,
     group_codes,
-    order,
 )
+from extraction.source_ids import order
 from mappings.enums import DateFormat, PatientIdForm
 
 DAY = dt.date(2026, 11, 20)
