@@ -1,55 +1,39 @@
 """Taking snapshots of sources: of one center, or of many at once.
 
-Sampled values never leave the thread that read them; what it hands on is their profile.
+Threads read, processes make profiles, one thread writes. Sampled values never leave this process and the ones that it
+started to make profiles of them; what is handed on is the profile.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
-from typing import Any
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.utils import timezone
+from django.db import DataError, IntegrityError
 
-from centers import catalog as catalogs
 from centers.catalog import Catalog
-from centers.exceptions import CentersError
+from centers.exceptions import CentersError, SourceErrorKind
 from centers.introspection import read_catalog
 from centers.models import Center
 from centers.sample_batch import SampleLimits
-from centers.samples import Skipped
 from centers.sampling import read_samples
 from centers.server_spec import ServerSpec
-from dentalhub.audit import record
-from mappings import profile_document
-from mappings.drift_state import remember_drift
-from mappings.fingerprint import fingerprint
-from mappings.models import SchemaSnapshot
+from centers.source_errors import error_of_kind
+from dentalhub.processor_pool import ProcessorPool, processor_pool
 from mappings.profile import Profile
-from mappings.profiling import profile_of
-from mappings.watches import note_look
+from mappings.snapshot_facts import SnapshotFacts, facts_from_samples, facts_of
+from mappings.snapshot_writing import Discovery, store_snapshots
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a source said; `profile` is None when nobody was to look at values."""
-
-    catalog: Catalog
-    profile: Profile | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """`is_new`: the source had never this schema before. `profiled`: tables whose values were looked at this time,
-    `not_profiled`: how many were not, by reason."""
-
-    snapshot: SchemaSnapshot
-    is_new: bool
-    profiled: int = 0
-    not_profiled: Mapping[Skipped, int] = field(default_factory=dict)
+# Centers whose snapshots are written in one transaction, which others wait for.
+_MOST_WRITTEN = 25
+# For so long the writer lets more answers come in before it writes what is there, in seconds.
+_GATHERING = 0.05
+# Answers that may wait for the writer, for each thread that reads.
+_AHEAD = 2
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +47,30 @@ class Outcome:
 
 def discover(center: Center, actor: User | None = None) -> Discovery:
     """Read the catalog of `center` and look at its values, and keep both. Raises SourceError."""
-    reading = read_source(center.server.spec(), center.database, sample_limits())
-    return store_catalog(center, reading.catalog, reading.profile, actor)
+    facts = read_source(center.server.spec(), center.database, sample_limits())
+    return store_snapshots([(center, facts)], actor)[0]
 
 
 def discover_many(centers: Sequence[Center], workers: int, actor: User | None = None) -> Iterator[Outcome]:
-    """Discover all `centers`, at most `workers` at once; each outcome comes as soon as its source has answered.
+    """Discover all `centers`, at most `workers` at once; each outcome comes soon after its source has answered.
 
-    Threads only read sources; every row is written by the calling thread.
+    Whatever happens to one center, the others go on.
     """
     limits = sample_limits()
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(centers) or 1)), thread_name_prefix="discover") as pool:
-        pending = {
-            pool.submit(read_source, center.server.spec(), center.database, limits): center for center in centers
-        }
-        for future in as_completed(pending):
-            center = pending[future]
-            try:
-                reading = future.result()
-            except CentersError as error:
-                yield Outcome(center, error=error)
-            else:
-                yield Outcome(center, store_catalog(center, reading.catalog, reading.profile, actor))
+    with (
+        processor_pool(len(centers)) as processors,
+        ThreadPoolExecutor(max_workers=max(1, min(workers, len(centers) or 1)), thread_name_prefix="discover") as pool,
+    ):
+        waiting, pending = iter(centers), dict[Future[SnapshotFacts], Center]()
+        while True:
+            for center in islice(waiting, max(0, workers * _AHEAD - len(pending))):
+                future = pool.submit(read_source, center.server.spec(), center.database, limits, processors)
+                pending[future] = center
+            if not pending:
+                return
+            wait(pending, return_when=FIRST_COMPLETED)
+            done = list(islice(wait(pending, timeout=_GATHERING).done, _MOST_WRITTEN))
+            yield from _written([(pending.pop(future), future) for future in done], actor)
 
 
 def sample_limits() -> SampleLimits:
@@ -94,48 +80,52 @@ def sample_limits() -> SampleLimits:
     )
 
 
-def read_source(spec: ServerSpec, database: str, limits: SampleLimits) -> Reading:
-    """The catalog of `database` and the profile of its values. Raises SourceError when there is no catalog."""
+def read_source(
+    spec: ServerSpec, database: str, limits: SampleLimits, processors: ProcessorPool | None = None
+) -> SnapshotFacts:
+    """What a snapshot says about `database` and its values. Raises SourceError when there is no catalog."""
     catalog = read_catalog(spec, database)
-    if limits.rows < 1:
-        return Reading(catalog)
-    return Reading(catalog, profile_of(catalog, read_samples(spec, database, catalog, limits)))
+    samples = read_samples(spec, database, catalog, limits) if limits.rows > 0 else None
+    return (processors or ProcessorPool()).run(facts_from_samples, catalog, samples)
 
 
-@transaction.atomic
 def store_catalog(
     center: Center, catalog: Catalog, profile: Profile | None = None, actor: User | None = None
 ) -> Discovery:
-    """A new snapshot when the fingerprint is new; else the known one is seen again, with today's row counts.
-
-    A known snapshot keeps the profile it has when this time no value was looked at.
-    """
-    # One writer per center at a time, so that no version is approved between a new snapshot and its drift.
-    Center.objects.select_for_update().only("pk").get(pk=center.pk)
-    now = timezone.now()
-    found: dict[str, Any] = {
-        "content": catalogs.to_document(catalog),
-        "table_count": len(catalog.tables),
-        "column_count": sum(len(table.columns) for table in catalog.tables),
-        "seen_at": now,
-    }
-    looked = {} if profile is None else {"profile": profile_document.to_document(profile), "profiled_at": now}
-    not_profiled = _not_profiled(catalog, profile)
-    profiled = len(catalog.tables) - sum(not_profiled.values())
-    snapshot, is_new = SchemaSnapshot.objects.update_or_create(
-        center=center,
-        fingerprint=fingerprint(catalog),
-        defaults=found | looked if profiled else found,
-        create_defaults=found | looked,
-    )
-    record(actor, "snapshot.taken", snapshot, is_new=is_new, tables=snapshot.table_count, profiled=profiled)
-    remember_drift(center)
-    note_look(center)
-    return Discovery(snapshot, is_new, profiled, not_profiled)
+    """A new snapshot when the fingerprint is new; else the known one is seen again, see `store_snapshots`."""
+    return store_snapshots([(center, facts_of(catalog, profile))], actor)[0]
 
 
-def _not_profiled(catalog: Catalog, profile: Profile | None) -> dict[Skipped, int]:
-    if profile is None:
-        return {Skipped.SWITCHED_OFF: len(catalog.tables)} if catalog.tables else {}
-    counted = Counter(table.skipped for table in profile.tables if table.skipped is not None)
-    return dict(sorted(counted.items()))
+def _written(answers: Sequence[tuple[Center, Future[SnapshotFacts]]], actor: User | None) -> list[Outcome]:
+    """The outcomes of sources that have answered."""
+    outcomes, found = list[Outcome](), list[tuple[Center, SnapshotFacts]]()
+    for center, future in answers:
+        error = future.exception()
+        if error is None:
+            found.append((center, future.result()))
+        else:
+            outcomes.append(Outcome(center, error=_told(center, error)))
+    try:
+        stored = store_snapshots(found, actor)
+    except (DataError, IntegrityError, ValueError):
+        return outcomes + [_written_alone(center, facts, actor) for center, facts in found]
+    return outcomes + [Outcome(center, made) for (center, _facts), made in zip(found, stored, strict=True)]
+
+
+def _written_alone(center: Center, facts: SnapshotFacts, actor: User | None) -> Outcome:
+    """After a batch that the database did not take, so that the one at fault is the only one without a snapshot."""
+    try:
+        return Outcome(center, store_snapshots([(center, facts)], actor)[0])
+    except (DataError, IntegrityError, ValueError) as error:
+        return Outcome(center, error=_told(center, error))
+
+
+def _told(center: Center, error: BaseException) -> CentersError:
+    """What people are told; raises what is no fault of one source."""
+    if isinstance(error, CentersError):
+        return error
+    if not isinstance(error, Exception):
+        raise error
+    # Its kind only: the text may hold a patient's value.
+    _log.error("center %s could not be discovered: %s", center.center_id, type(error).__name__)
+    return error_of_kind(SourceErrorKind.OTHER)

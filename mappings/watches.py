@@ -4,10 +4,12 @@ Our rows are the truth. A call that is lost is made up for by the next one, and 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -78,9 +80,21 @@ def release(token: str) -> int:
     return SchemaWatch.objects.filter(claim_token=token).update(claim_token="", claimed_until=None)
 
 
-def note_look(center: Center) -> None:
-    """The center's schema was looked at just now, by whomever."""
-    _end(center, error_kind="", error_message="")
+def note_looks(centers: Sequence[Center]) -> None:
+    """The schemas of these centers were looked at just now, by whomever."""
+    ended = _ended()
+    watches = SchemaWatch.objects.filter(center__in=centers)
+    if watches.update(**ended) == len(centers):
+        return
+    watched = set(watches.values_list("center_id", flat=True))
+    new = [center for center in centers if center.pk not in watched]
+    try:
+        with transaction.atomic():
+            SchemaWatch.objects.bulk_create(SchemaWatch(center=center, **ended) for center in new)
+    except IntegrityError:
+        # Somebody asked for a look at one of them just now.
+        for center in new:
+            SchemaWatch.objects.update_or_create(center=center, defaults=ended)
 
 
 def note_failure(center: Center, error: CentersError) -> None:
@@ -113,7 +127,13 @@ def _give_up(watch: SchemaWatch) -> None:
 
 
 def _end(center: Center, *, error_kind: str, error_message: str) -> None:
-    ended = {
+    ended = _ended(error_kind, error_message)
+    if not SchemaWatch.objects.filter(center=center).update(**ended):
+        SchemaWatch.objects.update_or_create(center=center, defaults=ended)
+
+
+def _ended(error_kind: str = "", error_message: str = "") -> dict[str, Any]:
+    return {
         "looked_at": timezone.now(),
         "wanted": False,
         "claim_token": "",
@@ -122,8 +142,6 @@ def _end(center: Center, *, error_kind: str, error_message: str) -> None:
         "error_kind": error_kind,
         "error_message": error_message,
     }
-    if not SchemaWatch.objects.filter(center=center).update(**ended):
-        SchemaWatch.objects.update_or_create(center=center, defaults=ended)
 
 
 def _free(now: dt.datetime) -> Q:

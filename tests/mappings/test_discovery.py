@@ -3,16 +3,17 @@ from dataclasses import replace
 from threading import current_thread, main_thread
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from centers.catalog import Catalog
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.models import Center
 from centers.samples import Samples, Skipped
+from dentalhub import processor_pool
 from dentalhub.models import AuditEvent
 from mappings import discovery
 from mappings.fingerprint import fingerprint
-from mappings.models import SchemaSnapshot
+from mappings.models import SchemaSnapshot, SchemaWatch
 from mappings.profile import NO_PROFILE
 from mappings.profiling import profile_of
 from tests.mappings.catalogs import standard, table, with_column, with_foreign_key
@@ -155,3 +156,53 @@ def test_discover_many_reports_each_center(center: Center, settings: object, mon
 @pytest.mark.django_db
 def test_discover_many_of_none_is_none() -> None:
     assert list(discovery.discover_many([], workers=4)) == []
+
+
+def test_unexpected_error_stops_no_other_center(center: Center, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(spec: object, database: str) -> Catalog:
+        if database == "DentalDB_02":
+            raise RuntimeError("Meier, Anna")
+        return standard()
+
+    monkeypatch.setattr(discovery, "read_catalog", read)
+    monkeypatch.setattr(discovery, "read_samples", lambda *_asked: samples_for(standard()))
+    centers = [center, make_center(2), make_center(3)]
+    outcomes = {outcome.center.center_id: outcome for outcome in discovery.discover_many(centers, workers=2)}
+    assert {name for name, outcome in outcomes.items() if outcome.discovery} == {"center_01", "center_03"}
+    assert isinstance(outcomes["center_02"].error, SourceError)
+    assert "Meier" not in str(outcomes["center_02"].error)
+
+
+def test_many_centers_are_profiled_in_other_processes(
+    center: Center, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(processor_pool, "WORTH_PROCESSES", 2)
+    monkeypatch.setattr(processor_pool, "available_cores", lambda: 2)
+    monkeypatch.setattr(discovery, "_GATHERING", 30.0)
+    monkeypatch.setattr(discovery, "read_catalog", lambda *_asked: standard())
+    monkeypatch.setattr(discovery, "read_samples", lambda *_asked: samples_for(standard()))
+    centers = [center, *(make_center(number) for number in range(2, 11))]
+    with django_assert_max_num_queries(40):
+        outcomes = list(discovery.discover_many(centers, workers=4))
+    found = [outcome.discovery for outcome in outcomes if outcome.discovery is not None]
+    assert {outcome.center.pk for outcome in outcomes} == {center.pk for center in centers}
+    assert [(one.is_new, one.profiled) for one in found] == [(True, 9)] * 10
+    expected = profile_of(standard(), samples_for(standard()))
+    assert [snapshot.value_profile() for snapshot in SchemaSnapshot.objects.all()] == [expected] * 10
+    assert SchemaWatch.objects.filter(center__in=centers, wanted=False).count() == 10
+
+
+def test_center_whose_snapshot_cannot_be_written_stops_no_other(
+    center: Center, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A lone surrogate in a name, which no database takes.
+    broken = standard(extra=[table("ODD\udc80", 1, "ID int")])
+    monkeypatch.setattr(discovery, "_GATHERING", 30.0)
+    monkeypatch.setattr(discovery, "read_samples", lambda *_asked: Samples())
+    monkeypatch.setattr(
+        discovery, "read_catalog", lambda _spec, database: broken if database == "DentalDB_02" else standard()
+    )
+    centers = [center, make_center(2), make_center(3)]
+    outcomes = {outcome.center.center_id: outcome for outcome in discovery.discover_many(centers, workers=3)}
+    assert {name for name, outcome in outcomes.items() if outcome.discovery} == {"center_01", "center_03"}
+    assert SchemaSnapshot.objects.count() == 2
