@@ -50,9 +50,11 @@ def _say(request: HttpRequest, mapping: Mapping, key: str, word: str) -> None:
 def _answer(request: HttpRequest, mapping: Mapping, key: str, refusal: str = "") -> HttpResponse:
     """The part of the page for this field; 200 with a refusal too, so that htmx shows it where it was pressed."""
     if not wants_fragment(request):
-        if refusal:
-            messages.error(request, refusal)
-        return redirect(f"{page_in_queue(request, mapping)}#field-{key}")
+        if not refusal:
+            return redirect(f"{page_in_queue(request, mapping)}#field-{key}")
+        # Not at the field: the refusal is on top of the page.
+        messages.error(request, refusal)
+        return redirect(page_in_queue(request, mapping))
     current = mapping_or_404(mapping.center.center_id, mapping.version)
     context = {
         "mapping": current,

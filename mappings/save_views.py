@@ -76,7 +76,9 @@ def _kept(
             same = saved.content_hash == mapping.content_hash
             messages.success(request, _("Nothing was changed.") if same else _("Saved."))
     if refusal:
+        # Not at the field: the refusal is on top of the page.
         messages.error(request, refusal)
+        anchor = ""
     return redirect(f"{page_in_queue(request, mapping)}{anchor}")
 
 

@@ -31,6 +31,13 @@ from mappings.models import Mapping
 rows = Mapping.objects.filter(center__center_id__in={CENTERS!r}).order_by("center__center_id", "version")
 print(json.dumps(list(rows.values_list("center__center_id", "version", "status"))))
 """
+_EVENTS = f"""
+import json
+from dentalhub.models import AuditEvent
+targets = [f"mappings.mapping:{{center}} v{{number}}" for center in {CENTERS!r} for number in (1, 2, 3)]
+rows = AuditEvent.objects.filter(target__in=targets, actor_name="reviewer").order_by("target", "pk")
+print(json.dumps(list(rows.values_list("target", "action"))))
+"""
 
 
 @pytest.fixture
@@ -52,15 +59,30 @@ def changed(installation: Installation, tmp_path: Path) -> None:
     installation.manage("shell", "--verbosity", "0", "--command", _EDIT)
 
 
+def rows_of(installation: Installation, script: str) -> list[list[object]]:
+    """What `script` prints as JSON."""
+    found: list[list[object]] = json.loads(installation.manage("shell", "--verbosity", "0", "--command", script))
+    return found
+
+
 def states(installation: Installation) -> list[list[object]]:
     """Center, version and status of every version."""
-    found: list[list[object]] = json.loads(installation.manage("shell", "--verbosity", "0", "--command", _STATES))
-    return found
+    return rows_of(installation, _STATES)
+
+
+def events(installation: Installation) -> list[list[object]]:
+    """Version and action of everything that the reviewer did, as the trail of changes has it."""
+    return rows_of(installation, _EVENTS)
 
 
 def expected(*statuses: str) -> list[list[object]]:
     """The same versions in every center."""
     return [[center, number, status] for center in CENTERS for number, status in enumerate(statuses, start=1)]
+
+
+def events_of_centers(*expected: tuple[str, str]) -> list[list[object]]:
+    """The same events in every center."""
+    return [[f"mappings.mapping:{center} {version}", action] for center in CENTERS for version, action in expected]
 
 
 def test_twelve_identical_changes_are_approved_at_once_and_undone(
@@ -71,6 +93,8 @@ def test_twelve_identical_changes_are_approved_at_once_and_undone(
     page.get_by_role("link", name="Waiting for me").click()
     page.get_by_role("link", name="Identical changes").click()
     page.get_by_role("row", name=f"insurance_codes.{CODE}").get_by_role("link", name="12 centers").click()
+    common = page.get_by_role("table", name="The common changes").locator("tbody").locator("th, td")
+    expect(common).to_have_text([f"insurance_codes.{CODE}", "–", "GKV", ""])
     rows = page.get_by_role("table", name="Centers with these changes").locator("tbody tr")
     expect(rows).to_have_count(12)
     for number, center in enumerate(CENTERS):
@@ -80,6 +104,10 @@ def test_twelve_identical_changes_are_approved_at_once_and_undone(
     page.get_by_role("button", name="Approve the ticked centers").click()
     expect(page.get_by_role("status")).to_have_text("Centers: 12 approved, 0 refused, 0 undone.")
     assert states(installation) == expected("superseded", "approved")
+    assert events(installation) == events_of_centers(("v2", "mapping.approved"))
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Centers: 12 approved, 0 refused, 12 undone.")).to_be_visible()
     assert states(installation) == expected("superseded", "superseded", "approved")
+    assert events(installation) == events_of_centers(
+        ("v2", "mapping.approved"), ("v2", "mapping.approval_undone"), ("v3", "mapping.approved")
+    )
