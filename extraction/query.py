@@ -55,11 +55,19 @@ class SourceQuery:
 
 
 def extraction_query(
-    mapping: MappingDocument, catalog: Catalog, database: str, date_from: dt.date, date_to: dt.date
+    mapping: MappingDocument,
+    catalog: Catalog,
+    database: str,
+    date_from: dt.date,
+    date_to: dt.date,
+    *,
+    counts_undated: bool = True,
 ) -> SourceQuery:
     """The batch for the chart entries from `date_from` to `date_to` (at most MOST_DAYS days), both included.
 
-    Raises SourceError (TABLE or COLUMN) when the mapping names something that the snapshot does not have.
+    Counting the chart rows without a date looks at every row of the table, whatever the days; without
+    `counts_undated` the end marker says 0. Raises SourceError (TABLE or COLUMN) when the mapping names something that
+    the snapshot does not have.
     """
     kartei = required_table(mapping, catalog, database, "KARTEI", "k")
     charts = _all(_on_days(kartei, date_from, date_to), _alive(kartei))
@@ -73,7 +81,7 @@ def extraction_query(
     if links is not None and insurers is not None:
         parts.append(_insurances(links, insurers, kartei, charts))
         names.append("insurances")
-    undated = _undated(kartei)
+    undated = _undated(kartei) if counts_undated else Clause("")
     statements = [
         "SET NOCOUNT ON;",
         "DECLARE @entries BIGINT = 0, @services BIGINT = 0, @insurances BIGINT = 0, @undated BIGINT = 0;",
@@ -81,7 +89,8 @@ def extraction_query(
     ]
     for name, part in zip(names, parts, strict=True):
         statements += [f"{part.sql};", f"SET @{name} = @@ROWCOUNT;"]
-    statements += [f"{undated.sql};", _end()]
+    statements += [f"{undated.sql};"] if undated.sql else []
+    statements.append(_end())
     parameters = tuple(value for part in [*parts, undated] for value in part.parameters)
     return SourceQuery("\n".join(statements), parameters, tuple(names))
 

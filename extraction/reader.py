@@ -87,6 +87,7 @@ def read(task: CenterTask) -> Iterator[CenterResult]:
 def _read_piece(task: CenterTask, first: dt.date, last: dt.date) -> CenterResult:
     result = CenterResult(task, None, None, 0, dt.datetime.now(dt.UTC))
     patience = _Patience()
+    source = replace(task.source, counts_undated=last == task.date_to)
     try:
         for attempt in stamina.retry_context(
             on=patience.allows,
@@ -98,7 +99,7 @@ def _read_piece(task: CenterTask, first: dt.date, last: dt.date) -> CenterResult
         ):
             with attempt:
                 result = replace(result, attempts=attempt.num, read_at=dt.datetime.now(dt.UTC))
-                adapter = adapter_class(task.adapter)(task.source)
+                adapter = adapter_class(task.adapter)(source)
                 result = replace(result, extraction=adapter.extract_chart_entries(first, last))
     except SourceError as error:
         result = replace(result, failure=Failure(error.kind.value, error.message))

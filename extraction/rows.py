@@ -40,7 +40,10 @@ class SliceRows:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """One slice for each day that was asked for, empty days too; `undated`: live chart rows whose date is none."""
+    """One slice for each day that was asked for, empty days too; `undated`: live chart rows whose date is none.
+
+    Where a range is read in pieces, `undated` counts in the last one (`adapters.base.Source.counts_undated`).
+    """
 
     slices: tuple[SliceRows, ...]
     undated: int = 0

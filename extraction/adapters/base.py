@@ -12,12 +12,17 @@ from mappings.document import MappingDocument
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One center's database with its approved mapping; `catalog` holds at least the mapped tables."""
+    """One center's database with its approved mapping; `catalog` holds at least the mapped tables.
+
+    `counts_undated`: count the chart rows without a date as well. They belong to no day and are found by looking at
+    every row, so of a range that is read in pieces one piece is enough.
+    """
 
     server: ServerSpec
     database: str
     mapping: MappingDocument
     catalog: Catalog
+    counts_undated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

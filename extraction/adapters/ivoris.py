@@ -25,7 +25,8 @@ class IvorisAdapter(Adapter):
 
     def extract_chart_entries(self, date_from: dt.date, date_to: dt.date | None = None) -> Extraction:
         """See `Adapter`."""
-        pieces = [self._read(start, end) for start, end in chunks(date_from, date_to or date_from, MOST_DAYS)]
+        last = date_to or date_from
+        pieces = [self._read(start, end, is_last=end == last) for start, end in chunks(date_from, last, MOST_DAYS)]
         return Extraction(
             slices=tuple(item for piece in pieces for item in piece.slices),
             undated=max((piece.undated for piece in pieces), default=0),
@@ -46,12 +47,16 @@ class IvorisAdapter(Adapter):
         """See `Adapter`. At most MOST_DAYS days."""
         return self._answer(date_from, date_to, timeout)
 
-    def _read(self, date_from: dt.date, date_to: dt.date) -> Extraction:
-        return self._answer(date_from, date_to).extraction
+    def _read(self, date_from: dt.date, date_to: dt.date, *, is_last: bool) -> Extraction:
+        return self._answer(date_from, date_to, counts_undated=is_last and self.source.counts_undated).extraction
 
-    def _answer(self, date_from: dt.date, date_to: dt.date, timeout: int | None = None) -> Rehearsal:
+    def _answer(
+        self, date_from: dt.date, date_to: dt.date, timeout: int | None = None, *, counts_undated: bool = True
+    ) -> Rehearsal:
         source = self.source
-        query = extraction_query(source.mapping, source.catalog, source.database, date_from, date_to)
+        query = extraction_query(
+            source.mapping, source.catalog, source.database, date_from, date_to, counts_undated=counts_undated
+        )
         with borrow(source.server) as connection:
             try:
                 results = connection.query(query.sql, query.parameters, timeout=timeout)

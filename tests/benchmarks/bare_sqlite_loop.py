@@ -61,7 +61,9 @@ def _queries(task: "CenterTask") -> "list[SourceQuery]":
 
     source = task.source
     return [
-        extraction_query(source.mapping, source.catalog, source.database, first, last)
+        extraction_query(
+            source.mapping, source.catalog, source.database, first, last, counts_undated=last == task.date_to
+        )
         for first, last in chunks(task.date_from, task.date_to, task.chunk_days)
     ]
 

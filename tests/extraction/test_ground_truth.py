@@ -76,6 +76,16 @@ def test_every_landed_entry_equals_the_truth(landed: ExtractionRun, sandbox: Pra
     assert Slice.objects.count() == 5 * 30
 
 
+def test_undated_rows_are_counted_once_for_a_range_in_pieces(sandbox: PracticeServers, db: None, settings: Any) -> None:
+    settings.DAYS_PER_QUERY = 2
+    for center in import_centers(sandbox.centers_yml):
+        map_by_truth(center, sandbox.network)
+    _execute(request_run(None, FIRST_DAY, LAST_DAY).run)
+    counts = dict(CenterRun.objects.values_list("center__center_id", "undated_count"))
+    assert counts == {key: truth_of(sandbox.network, key)["undated"] for key in counts}
+    assert sum(counts.values()) > 0
+
+
 def test_second_run_changes_nothing_but_the_provenance(landed: ExtractionRun) -> None:
     def content() -> list[tuple[Any, ...]]:
         return list(Slice.objects.order_by("pk").values_list("pk", "checksum", "entry_count", "mapping_id"))

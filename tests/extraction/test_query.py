@@ -267,3 +267,13 @@ def test_schema_query_asks_for_the_mapped_columns_where_discovery_asks() -> None
 def test_health_query_reads_one_row() -> None:
     query = health_query(document(), catalog(), DATABASE)
     assert query.sql == f"SELECT TOP (1) k.[ID_S], k.[PATNR_S], k.[DATUM_S] FROM {KARTEI}"
+
+
+def test_undated_rows_are_counted_only_where_asked_for() -> None:
+    content, source = document(), catalog()
+    counting = extraction_query(content, source, DATABASE, THURSDAY, FRIDAY)
+    query = extraction_query(content, source, DATABASE, THURSDAY, FRIDAY, counts_undated=False)
+    kept = [line for line in counting.sql.splitlines() if not line.startswith("SELECT @undated = ")]
+    assert query.sql.splitlines() == kept
+    assert len(kept) == len(counting.sql.splitlines()) - 1
+    assert len(query.parameters) == query.sql.count("?")

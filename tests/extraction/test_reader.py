@@ -22,9 +22,11 @@ class FakeAdapter(Adapter):
 
     errors: list[Exception] = []
     calls: list[tuple[dt.date, dt.date | None]] = []
+    counts: list[bool] = []
 
     def extract_chart_entries(self, date_from: dt.date, date_to: dt.date | None = None) -> Extraction:
         FakeAdapter.calls.append((date_from, date_to))
+        FakeAdapter.counts.append(self.source.counts_undated)
         if FakeAdapter.errors:
             raise FakeAdapter.errors.pop(0)
         return extraction(task(), entry())
@@ -37,7 +39,7 @@ class FakeAdapter(Adapter):
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The fake adapter under its own name, and retries without a wait."""
     monkeypatch.setitem(registry._ADAPTERS, "fake", FakeAdapter)
-    FakeAdapter.errors, FakeAdapter.calls = [], []
+    FakeAdapter.errors, FakeAdapter.calls, FakeAdapter.counts = [], [], []
     with stamina.set_testing(True, attempts=MOST_ATTEMPTS, cap=True):
         yield
 
@@ -55,6 +57,11 @@ def test_read_gives_all_days() -> None:
     assert result.extraction == extraction(task(), entry())
     assert (result.failure, result.attempts) == (None, 1)
     assert FakeAdapter.calls == [(MONDAY, FRIDAY)]
+
+
+def test_only_the_last_piece_counts_undated_rows() -> None:
+    assert [result.is_last for result in read(replace(TASK, chunk_days=2))] == [False, False, True]
+    assert FakeAdapter.counts == [False, False, True]
 
 
 def test_transient_error_is_tried_again() -> None:
