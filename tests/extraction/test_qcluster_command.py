@@ -33,6 +33,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Calls:
         raise ReplacedError
 
     monkeypatch.setattr(qcluster, "Cluster", Started)
+    monkeypatch.setattr(qcluster, "stop_beside", lambda cluster: None)
     monkeypatch.setattr(qcluster, "became_deaf", lambda cluster, queue: False)
     monkeypatch.setattr(os, "execv", execv)
     # Put back afterwards, whatever the command sets.

@@ -88,3 +88,8 @@ def test_cluster_without_work_stays(cluster: subprocess.Popen[bytes]) -> None:
     assert cluster.poll() is None
     cluster.send_signal(signal.SIGTERM)
     assert cluster.wait(timeout=20) == 0
+
+
+def test_cluster_ends_also_when_all_its_processes_are_told_to(cluster: subprocess.Popen[bytes]) -> None:
+    os.killpg(cluster.pid, signal.SIGTERM)
+    cluster.wait(timeout=20)

@@ -1,9 +1,12 @@
 """`qcluster`: django-q2's workers for one queue. Stands before django-q2's own command of that name."""
 
 import os
+import signal
 import sys
+import threading
 import time
 from argparse import ArgumentParser
+from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -43,6 +46,7 @@ class Command(BaseCommand):
             once = ["--run-once"] if run_once else []
             os.execv(sys.executable, [sys.executable, "-m", "django", "qcluster", *once])  # noqa: S606 # no shell
         cluster = Cluster()
+        stop_beside(cluster)
         cluster.start()
         if run_once:
             cluster.stop()
@@ -50,6 +54,21 @@ class Command(BaseCommand):
             # Not asked to stop, which would wait for workers that hear nothing.
             cluster.sentinel.kill()
             raise CommandError(f"The workers of {name} hear nothing any more; they have to be started anew.")
+
+
+def stop_beside(cluster: Cluster) -> None:
+    """Have SIGTERM and Ctrl-C stop the cluster in a thread.
+
+    django-q2 stops it where the signal finds it, and hangs for ever when its guard got the same signal and died.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if cluster.sentinel is None:
+            raise SystemExit(0)
+        threading.Thread(target=cluster.stop, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 def became_deaf(cluster: Cluster, queue: str) -> bool:
