@@ -10,6 +10,8 @@ import signal
 import sys
 from typing import BinaryIO
 
+from django.conf import settings
+
 # Hardly anything that the work makes is cyclic garbage, and looking for it takes a third of the time.
 _GARBAGE_LOOKS = (200_000, 20, 50)
 
@@ -35,6 +37,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # Nobody reads what is said here: no language, and no apps to look for its words in.
+    settings.configure(USE_I18N=False)
     gc.freeze()
     gc.set_threshold(*_GARBAGE_LOOKS)
     try:

@@ -6,9 +6,8 @@ started to make profiles of them; what is handed on is the profile.
 
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import islice
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -22,6 +21,7 @@ from centers.sample_batch import SampleLimits
 from centers.sampling import read_samples
 from centers.server_spec import ServerSpec
 from centers.source_errors import error_of_kind
+from dentalhub.batches import in_batches
 from dentalhub.processor_pool import ProcessorPool, processor_pool
 from mappings.profile import Profile
 from mappings.snapshot_facts import SnapshotFacts, facts_from_samples, facts_of
@@ -29,10 +29,6 @@ from mappings.snapshot_writing import Discovery, store_snapshots
 
 # Centers whose snapshots are written in one transaction, which others wait for.
 _MOST_WRITTEN = 25
-# For so long the writer lets more answers come in before it writes what is there, in seconds.
-_GATHERING = 0.05
-# Answers that may wait for the writer, for each thread that reads.
-_AHEAD = 2
 _log = logging.getLogger(__name__)
 
 
@@ -57,20 +53,16 @@ def discover_many(centers: Sequence[Center], workers: int, actor: User | None = 
     Whatever happens to one center, the others go on.
     """
     limits = sample_limits()
-    with (
-        processor_pool(len(centers)) as processors,
-        ThreadPoolExecutor(max_workers=max(1, min(workers, len(centers) or 1)), thread_name_prefix="discover") as pool,
-    ):
-        waiting, pending = iter(centers), dict[Future[SnapshotFacts], Center]()
-        while True:
-            for center in islice(waiting, max(0, workers * _AHEAD - len(pending))):
-                future = pool.submit(read_source, center.server.spec(), center.database, limits, processors)
-                pending[future] = center
-            if not pending:
-                return
-            wait(pending, return_when=FIRST_COMPLETED)
-            done = list(islice(wait(pending, timeout=_GATHERING).done, _MOST_WRITTEN))
-            yield from _written([(pending.pop(future), future) for future in done], actor)
+    asked = ((center, center.server.spec()) for center in centers)
+    threads = max(1, min(workers, len(centers)))
+    with processor_pool(len(centers)) as processors:
+
+        def read(item: tuple[Center, ServerSpec]) -> SnapshotFacts:
+            center, spec = item
+            return read_source(spec, center.database, limits, processors)
+
+        for batch in in_batches(read, asked, threads, _MOST_WRITTEN, name="discover"):
+            yield from _written([(center, future) for (center, _spec), future in batch], actor)
 
 
 def sample_limits() -> SampleLimits:

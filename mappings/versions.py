@@ -3,7 +3,6 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Center
@@ -11,42 +10,26 @@ from dentalhub.access import Role, has_role
 from dentalhub.audit import record
 from mappings.document import MappingDocument, content_hash, to_document
 from mappings.drift_state import previous_for
-from mappings.enums import DriftState, MappingStatus, NoticeEvent
+from mappings.enums import MappingStatus, NoticeEvent
 from mappings.exceptions import TransitionError
-from mappings.following import with_history
 from mappings.four_eyes import inherit_editors, note_editor
 from mappings.learned_names import current_vocabulary
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.notices import announce
-from mappings.profile import NO_PROFILE
-from mappings.proposal import propose
+from mappings.proposal_writing import Proposal, moved_to, store_proposals
 from mappings.queries import newest_mapping, newest_snapshot
 from mappings.staleness import refuse_stale
-from mappings.transitions import OPEN, Step, allowed
+from mappings.transitions import Step, allowed
+from mappings.version_content import proposed
 from mappings.version_digests import keep_digest
 
 
 @transaction.atomic
 def propose_for(center: Center, snapshot: SchemaSnapshot, actor: User | None = None) -> Mapping:
-    """The machine's proposal for `snapshot` as a new draft; `actor` is who asked for it, never its author.
-
-    When the newest version already says the same and was not rejected, that version is kept; but an approved one that
-    the source drifted from gets a successor, so that a reviewer can settle the drift.
-    """
-    profile, previous = snapshot.value_profile(), previous_for(center, snapshot)
-    proposed = propose(snapshot.catalog(), profile, current_vocabulary(except_for=center), previous)
-    document = with_history(proposed, previous, seen_values=profile != NO_PROFILE)
-    _lock(center)
-    newest = newest_mapping(center)
-    if newest is not None and _says(newest, document):
-        return _moved_to(newest, snapshot) if newest.is_open else newest
-    # A machine's draft that nobody touched gives way to the newer one.
-    Mapping.objects.filter(center=center, status__in=OPEN, author=None).update(
-        status=MappingStatus.SUPERSEDED, changed_at=timezone.now()
-    )
-    mapping = new_version(center, snapshot, document, author=None, generated=True)
-    record(actor, "mapping.proposed", mapping, hash=mapping.content_hash)
-    return mapping
+    """The machine's proposal for `snapshot` as a new draft, see `mappings.proposal_writing.store_proposals`."""
+    previous, vocabulary = previous_for(center, snapshot), current_vocabulary(except_for=center)
+    content = proposed(snapshot.catalog(), snapshot.value_profile(), vocabulary, previous)
+    return store_proposals([Proposal(center, snapshot, content)], actor)[0]
 
 
 @transaction.atomic
@@ -94,7 +77,7 @@ def restore(mapping: Mapping, author: User) -> Mapping:
             text = _("Version %(version)s is the newest one and still open: there is nothing to restore.")
             raise TransitionError(text % {"version": origin.version})
         if newest.content_hash == origin.content_hash:
-            return _moved_to(newest, snapshot)
+            return moved_to(newest, snapshot)
     restored = new_version(origin.center, snapshot, origin.document(), author=author, generated=False, origin=origin)
     record(author, "mapping.restored", restored, from_version=origin.version, hash=restored.content_hash)
     return restored
@@ -132,22 +115,9 @@ def new_version(
     return made
 
 
-def _moved_to(mapping: Mapping, snapshot: SchemaSnapshot) -> Mapping:
-    """The open version `mapping`, checked against `snapshot` from now on."""
-    if mapping.snapshot_id != snapshot.pk:
-        mapping.snapshot = snapshot
-        mapping.save(update_fields=["snapshot", "changed_at"])
-    return mapping
-
-
 def _refuse_stranger(person: User) -> None:
     if not has_role(person, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
-
-
-def _says(mapping: Mapping, document: MappingDocument) -> bool:
-    is_settled = mapping.status == MappingStatus.APPROVED and mapping.drift == DriftState.NONE
-    return mapping.content_hash == content_hash(document) and (mapping.is_open or is_settled)
 
 
 def _lock(center: Center) -> None:

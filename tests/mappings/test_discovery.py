@@ -9,7 +9,7 @@ from centers.catalog import Catalog
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.models import Center
 from centers.samples import Samples, Skipped
-from dentalhub import processor_pool
+from dentalhub import batches, processor_pool
 from dentalhub.models import AuditEvent
 from mappings import discovery
 from mappings.fingerprint import fingerprint
@@ -178,7 +178,7 @@ def test_many_centers_are_profiled_in_other_processes(
 ) -> None:
     monkeypatch.setattr(processor_pool, "WORTH_PROCESSES", 2)
     monkeypatch.setattr(processor_pool, "available_cores", lambda: 2)
-    monkeypatch.setattr(discovery, "_GATHERING", 30.0)
+    monkeypatch.setattr(batches, "GATHERING", 30.0)
     monkeypatch.setattr(discovery, "read_catalog", lambda *_asked: standard())
     monkeypatch.setattr(discovery, "read_samples", lambda *_asked: samples_for(standard()))
     centers = [center, *(make_center(number) for number in range(2, 11))]
@@ -197,7 +197,7 @@ def test_center_whose_snapshot_cannot_be_written_stops_no_other(
 ) -> None:
     # A lone surrogate in a name, which no database takes.
     broken = standard(extra=[table("ODD\udc80", 1, "ID int")])
-    monkeypatch.setattr(discovery, "_GATHERING", 30.0)
+    monkeypatch.setattr(batches, "GATHERING", 30.0)
     monkeypatch.setattr(discovery, "read_samples", lambda *_asked: Samples())
     monkeypatch.setattr(
         discovery, "read_catalog", lambda _spec, database: broken if database == "DentalDB_02" else standard()

@@ -25,8 +25,8 @@ from mappings.approval import approve
 from mappings.discovery import discover_many
 from mappings.enums import MappingStatus
 from mappings.models import Mapping
+from mappings.proposing import propose_many
 from mappings.readiness import unambiguous
-from mappings.versions import propose_for
 
 STEPS = 8
 
@@ -95,14 +95,16 @@ class Command(BaseCommand):
         self._say("Importing the centers")
         apply_import(read_centers_file(centers_yml.read_text(encoding="utf-8")), admin)
         self._say("Discovering each center's schema and proposing a mapping")
-        centers = list(Center.objects.select_related("server"))
+        centers, discovered = list(Center.objects.select_related("server")), list[Center]()
         with shown_progress("Centers", len(centers), self.stdout) as advance:
             for outcome in discover_many(centers, settings.EXTRACTION_WORKERS, admin):
                 if outcome.discovery is None:
                     advance(f"{outcome.center.center_id}: {outcome.error}")
                     continue
-                propose_for(outcome.center, outcome.discovery.snapshot)
+                discovered.append(outcome.center)
                 advance(f"{outcome.center.center_id}: {outcome.discovery.snapshot.table_count} tables")
+        proposed = [outcome for outcome in propose_many(discovered) if outcome.mapping is not None]
+        self.stdout.write(f"{len(proposed)} of {len(centers)} centers proposed")
         self._say("Approving the mappings that leave no question")
         reviewer = User.objects.get(username="reviewer")
         drafts = Mapping.objects.filter(status=MappingStatus.DRAFT, generated=True).select_related("center")

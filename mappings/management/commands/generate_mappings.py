@@ -1,20 +1,19 @@
 """`generate_mappings`: propose a mapping for each center's newest snapshot."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from centers.models import Center
 from dentalhub.progress import shown_progress
 from mappings.command_choices import chosen_centers
 from mappings.file_transfer import export_text
 from mappings.models import Mapping
-from mappings.queries import newest_snapshot
-from mappings.readiness import unambiguous
-from mappings.versions import propose_for
+from mappings.proposing import ProposalOutcome, propose_many
 
 
 class Command(BaseCommand):
@@ -27,23 +26,22 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, metavar="DIR", help="also write one JSON file per center there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        centers, without = chosen_centers(options["center"]), list[str]()
-        clear = 0
+        centers, outcomes = chosen_centers(options["center"]), list[ProposalOutcome]()
         with shown_progress(_("Centers"), len(centers), self.stdout) as advance:
-            for center in centers:
-                snapshot = newest_snapshot(center)
-                if snapshot is None:
-                    without.append(center.center_id)
-                    advance(_("%(id)s: not discovered yet") % {"id": center.center_id})
-                    continue
-                mapping = propose_for(center, snapshot)
-                is_clear = unambiguous(mapping.document())
-                clear += is_clear
-                advance(_line(center, mapping, is_clear=is_clear))
-                if options["output"]:
-                    self._write(mapping, options["output"])
+            for outcome in propose_many(centers):
+                # Without the content: there may be hundreds of them.
+                outcomes.append(replace(outcome, mapping=None))
+                advance(_line(outcome))
+                if options["output"] and outcome.mapping is not None:
+                    self._write(outcome.mapping, options["output"])
+        failed = _names(outcome for outcome in outcomes if outcome.failed)
+        without = _names(outcome for outcome in outcomes if outcome.is_undiscovered)
+        done, clear = len(outcomes) - len(failed) - len(without), sum(outcome.is_clear for outcome in outcomes)
         text = _("%(done)s of %(all)s centers proposed, %(clear)s without a question.")
-        self.stdout.write(text % {"done": len(centers) - len(without), "all": len(centers), "clear": clear})
+        self.stdout.write(text % {"done": done, "all": len(centers), "clear": clear})
+        if failed:
+            names = {"names": ", ".join(failed)}
+            raise CommandError(_("Not proposed, see the log: %(names)s") % names, returncode=1)
         if without:
             names = {"names": ", ".join(without)}
             raise CommandError(_("Not discovered yet, run discover_raw first: %(names)s") % names, returncode=1)
@@ -57,6 +55,16 @@ class Command(BaseCommand):
             raise CommandError(text, returncode=2) from error
 
 
-def _line(center: Center, mapping: Mapping, *, is_clear: bool) -> str:
-    text = _("%(id)s: version %(version)s, clear") if is_clear else _("%(id)s: version %(version)s, needs a look")
-    return text % {"id": center.center_id, "version": mapping.version}
+def _line(outcome: ProposalOutcome) -> str:
+    names = {"id": outcome.center.center_id, "version": outcome.mapping.version if outcome.mapping else 0}
+    if outcome.failed:
+        return _("%(id)s: could not be proposed") % names
+    if outcome.is_undiscovered:
+        return _("%(id)s: not discovered yet") % names
+    if outcome.is_clear:
+        return _("%(id)s: version %(version)s, clear") % names
+    return _("%(id)s: version %(version)s, needs a look") % names
+
+
+def _names(outcomes: Iterable[ProposalOutcome]) -> list[str]:
+    return sorted(outcome.center.center_id for outcome in outcomes)
