@@ -7,9 +7,10 @@ from django_q.tasks import async_task
 
 from extraction import supervisor
 from extraction.enums import RunState
+from extraction.heartbeats import ring
 from extraction.leases import is_free, take_back
 from extraction.models import ExtractionRun, Shard
-from extraction.queues import present_queue, served_by
+from extraction.queues import all_queues, present_queue, served_by
 from extraction.runs import close_ended_runs, park_worn_out
 from mappings.tasks import deliver_notices, rediscover_due
 
@@ -47,9 +48,14 @@ def execute_shard(shard_id: int) -> bool:
 
 def tick() -> None:
     """What the queue's one schedule calls every few minutes (`extraction.schedule`): do what is due by our rows."""
+    ring(all_queues())
     reap()
     rediscover_due()
     deliver_notices()
+
+
+def hear() -> None:
+    """Nothing; that a worker begins it is the sign of life (`extraction.heartbeats`)."""
 
 
 def reap() -> list[int]:

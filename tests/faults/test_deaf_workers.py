@@ -1,4 +1,4 @@
-"""A real cluster whose workers hear nothing any more ends itself, so that it is started anew; the others go on."""
+"""Real clusters that are killed or hear nothing any more: the watchdog says so, or the cluster ends itself."""
 
 import os
 import signal
@@ -81,6 +81,19 @@ def test_cluster_that_ignores_tasks_ends_itself(
     assert cluster.wait(timeout=20) == 1
     last = (tmp_path / "output.log").read_text().splitlines()[-1]
     assert last == "CommandError: The workers of dentalhub hear nothing any more; they have to be started anew."
+
+
+def test_watchdog_hears_workers_until_they_are_killed(
+    cluster: subprocess.Popen[bytes], environment: dict[str, str]
+) -> None:
+    ask = ("watchdog", "--queue", "dentalhub", "--max-age")
+    assert manage(environment, *ask, "60")[0] == 0
+    kill_group(cluster)
+    time.sleep(1.5)
+    code, text = manage(environment, *ask, "1")
+    assert (code, "dentalhub: DEAF. Its workers were last heard of" in text) == (1, True)
+    # Nobody has ever worked for the others.
+    assert manage(environment, "watchdog", "--max-age", "60")[0] == 1
 
 
 def test_cluster_without_work_stays(cluster: subprocess.Popen[bytes]) -> None:

@@ -1,5 +1,6 @@
 """`qcluster`: django-q2's workers for one queue. Stands before django-q2's own command of that name."""
 
+import logging
 import os
 import signal
 import sys
@@ -16,9 +17,11 @@ from django.db import Error, connections
 from django_q.cluster import Cluster
 
 from dentalhub.queue_settings import checked_own_queue
+from extraction.heartbeats import ring
 from extraction.queue_health import health_of
 from extraction.queues import present_queue
 
+logger = logging.getLogger(__name__)
 MOST_SECONDS_BETWEEN_LOOKS = 60.0
 
 
@@ -50,7 +53,9 @@ class Command(BaseCommand):
         cluster.start()
         if run_once:
             cluster.stop()
-        elif became_deaf(cluster, name):
+            return
+        _ring_own(name)
+        if became_deaf(cluster, name):
             # Not asked to stop, which would wait for workers that hear nothing.
             cluster.sentinel.kill()
             raise CommandError(f"The workers of {name} hear nothing any more; they have to be started anew.")
@@ -80,6 +85,16 @@ def became_deaf(cluster: Cluster, queue: str) -> bool:
         if time.monotonic() > deaf_at and _ignores_tasks(queue):
             return True
     return False
+
+
+def _ring_own(queue: str) -> None:
+    """So that its workers are heard of at once, and not after the next tick."""
+    try:
+        ring([queue])
+    except Error as error:
+        logger.warning("%s was not rung: %s", queue, type(error).__name__)
+    finally:
+        connections.close_all()
 
 
 def _ignores_tasks(queue: str) -> bool:
