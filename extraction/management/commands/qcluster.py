@@ -80,7 +80,7 @@ def became_deaf(cluster: Cluster, queue: str) -> bool:
     """Wait until the cluster has ended (False), or lets tasks wait for too long while nobody works (True)."""
     deaf_at = time.monotonic() + settings.DEAF_SECONDS
     while cluster.sentinel.is_alive():
-        cluster.sentinel.join(min(MOST_SECONDS_BETWEEN_LOOKS, settings.DEAF_SECONDS / 2))
+        cluster.sentinel.join(min(MOST_SECONDS_BETWEEN_LOOKS, max(1.0, settings.DEAF_SECONDS / 2)))
         # What waited before the start has waited for other reasons.
         if time.monotonic() > deaf_at and _ignores_tasks(queue):
             return True
