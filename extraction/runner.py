@@ -19,6 +19,7 @@ from extraction.breakers import Gate
 from extraction.center_failures import FailedCenter, write_failures
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
+from extraction.garbage_collection import rare_collections
 from extraction.lanes import Lanes
 from extraction.leases import Lease, held
 from extraction.models import CenterRun, ExtractionRun
@@ -57,6 +58,7 @@ class Outcome:
 Observer = Callable[[CenterProgress], None]
 
 
+@rare_collections()
 def execute(
     leases: Collection[Lease],
     *,
