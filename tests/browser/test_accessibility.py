@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect
 
 from tests.browser.conftest import Installation, sign_in
+from tests.browser.review_screens import fill_review_screens
 from tests.browser.screens import Screen, fill_screens, screens
 
 pytestmark = pytest.mark.browser
@@ -26,7 +27,8 @@ Sessions = dict[str | None, StorageState | None]
 @pytest.fixture(scope="session")
 def filled(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Screen, ...]:
     """The screens, after there is something to show on them."""
-    return screens(fill_screens(installation, tmp_path_factory.mktemp("screens")))
+    run_path = fill_screens(installation, tmp_path_factory.mktemp("screens"))
+    return (*screens(run_path), *fill_review_screens(installation, run_path))
 
 
 @pytest.fixture(scope="session")
