@@ -203,11 +203,12 @@ def misdeliver(run: int, queue: str, to: str) -> None:
 
 
 def waiting() -> dict[str, int]:
-    """How many tasks each queue has that its workers have not done."""
+    """How many tasks each queue has that no worker has fetched."""
     from django.db.models import Count
+    from django.utils import timezone
     from django_q.models import OrmQ
 
-    return dict(OrmQ.objects.values_list("key").annotate(Count("pk")).order_by("key"))
+    return dict(OrmQ.objects.filter(lock__lte=timezone.now()).values_list("key").annotate(Count("pk")).order_by("key"))
 
 
 def landed() -> str:

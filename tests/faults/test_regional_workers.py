@@ -1,6 +1,7 @@
 """Two regions with workers and passwords of their own on one database: real clusters, of which one is killed."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -117,3 +118,15 @@ def test_worker_killed_at_work_finishes_when_it_is_back(place: Workplace, region
     regions["austria"].start()
     _ends(place, run)
     assert place.foreman("queues", run=run) == {"austria": ["succeeded", 2], "dentalhub": DONE}
+
+
+def test_worker_that_is_told_to_stop_ends_its_shard_first(place: Workplace, regions: dict[str, Region]) -> None:
+    run = place.request()
+    place.foreman("dispatch", run=run)
+    wait_until(lambda: place.foreman("queues", run=run)["austria"] == ["running", 1])
+    cluster = regions["austria"].cluster
+    assert cluster is not None
+    cluster.send_signal(signal.SIGTERM)
+    assert cluster.wait(timeout=30) == 0
+    assert place.foreman("queues", run=run)["austria"] == DONE
+    _ends(place, run)
