@@ -23,7 +23,7 @@ def write_slices(pieces: Sequence[Piece]) -> None:
     """Replace these slices. Rows that are there already stay; their manifest then says who read them last."""
     changed = [piece for piece in pieces if not piece.is_same]
     _delete_entries(changed)
-    rows, json_texts = list[EntryValues](), _JsonTexts()
+    rows, json_texts = list[EntryValues](), JsonTexts()
     for piece in changed:
         rows += _entry_values(piece, json_texts)
         if len(rows) >= ROWS_PER_INSERT:
@@ -33,7 +33,7 @@ def write_slices(pieces: Sequence[Piece]) -> None:
     _write_manifests(pieces)
 
 
-class _JsonTexts(dict[str, str]):
+class JsonTexts(dict[str, str]):
     """Service codes as JSON texts, each made once: a practice has some hundred."""
 
     def __missing__(self, code: str) -> str:
@@ -45,7 +45,7 @@ class _JsonTexts(dict[str, str]):
         return f"[{', '.join([self[code] for code in codes])}]"
 
 
-def _entry_values(piece: Piece, json_texts: _JsonTexts) -> list[EntryValues]:
+def _entry_values(piece: Piece, json_texts: JsonTexts) -> list[EntryValues]:
     center_pk, day = piece.center_pk, database_value(ChartEntry, "business_date", piece.rows.business_date)
     return [
         # The last field of an entry are the codes, all others are as the columns have them.
