@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from centers.connection_test import climb
 from centers.enums import CenterState
-from centers.forms import CenterFilter
+from centers.forms import CenterFilter, ClosingDaysForm
 from centers.models import Center
 from dentalhub.access import Role, role_required
 from dentalhub.audit import record
@@ -36,7 +36,8 @@ def center_list(request: HttpRequest) -> HttpResponse:
 @role_required(*Role)
 def center_detail(request: HttpRequest, center_id: str) -> HttpResponse:
     """One center: what is known about it, and where to go from here."""
-    return render(request, "centers/center_detail.html", {"center": _center(center_id)})
+    center = _center(center_id)
+    return render(request, "centers/center_detail.html", {"center": center, "closing_form": _closing_form(center)})
 
 
 @require_POST
@@ -46,7 +47,7 @@ def center_test(request: HttpRequest, center_id: str) -> HttpResponse:
     center = _center(center_id)
     report = climb(center.server.spec(), center.database)
     record(_person(request), "center.tested", center, passed=report.passed)
-    context = {"center": center, "report": report}
+    context = {"center": center, "report": report, "closing_form": _closing_form(center)}
     return render_page(request, "centers/center_detail.html", "centers/_connection_report.html", context)
 
 
@@ -70,6 +71,30 @@ def center_resume(request: HttpRequest, center_id: str) -> HttpResponse:
         _set_state(request, center, CenterState.ACTIVE, "center.resumed")
     messages.success(request, _("%(center)s is active again. “Pause” undoes it.") % {"center": center.center_id})
     return redirect(center)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def center_closing_days(request: HttpRequest, center_id: str) -> HttpResponse:
+    """Replace the closing days of a center; the audit trail gets the lines that came and went."""
+    center = _center(center_id)
+    form = ClosingDaysForm(request.POST)
+    if not form.is_valid():
+        return render(request, "centers/center_detail.html", {"center": center, "closing_form": form}, status=422)
+    before, after = center.closing_days.splitlines(), form.cleaned_data["closing_days"].splitlines()
+    if before == after:
+        messages.info(request, _("Nothing was changed."))
+        return redirect(center)
+    center.closing_days = "\n".join(after)
+    center.save(update_fields=["closing_days", "changed_at"])
+    added, removed = [line for line in after if line not in before], [line for line in before if line not in after]
+    record(_person(request), "center.closing_days_changed", center, added=added, removed=removed)
+    messages.success(request, _("The closing days of %(center)s were changed.") % {"center": center.center_id})
+    return redirect(center)
+
+
+def _closing_form(center: Center) -> ClosingDaysForm:
+    return ClosingDaysForm(initial={"closing_days": center.closing_days})
 
 
 def _center(center_id: str) -> Center:

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from django.db.models import Model
 
-from centers.centers_file_entries import FIELD_OF_KEY, CenterEntry, Entry, RegionEntry, ServerEntry
+from centers.centers_file_entries import FIELD_OF_KEY, LISTS_OF_LINES, CenterEntry, Entry, RegionEntry, ServerEntry
 from centers.models import Center, DatabaseServer, Region
 
 HEADER = "# Centers of the network. Passwords are references (env:NAME or file:NAME), never the passwords.\n"
@@ -31,5 +31,5 @@ def _entry(entry_type: type[Entry], row: Model, **references: str) -> Mapping[st
     for key, field in entry_type.model_fields.items():
         value = references.get(key, getattr(row, FIELD_OF_KEY.get(key, key)))
         if key in references or field.is_required() or value != field.default or key == "time_zone":
-            found[key] = value
+            found[key] = value.splitlines() if key in LISTS_OF_LINES else value
     return found

@@ -1,9 +1,11 @@
 """The shape of a centers file: which keys stand where, and of which type. *Pure*."""
 
+import datetime as dt
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from centers.closing_days import ClosingDaysError, normal_form
 from centers.enums import CenterState, Encryption, Isolation
 from centers.server_spec import DEFAULT_DRIVER
 
@@ -17,6 +19,18 @@ def _word_of_bool(value: Any) -> Any:
     return value
 
 
+def _lines_of_days(value: Any) -> Any:
+    """A list of closing days is a text with a line for each; YAML reads a bare day as a date."""
+    if not isinstance(value, list):
+        return value
+    text = "\n".join(item.isoformat() if isinstance(item, dt.date) else str(item) for item in value)
+    try:
+        return normal_form(text)
+    except ClosingDaysError:
+        # The model's validator says what is wrong.
+        return text
+
+
 class Entry(BaseModel):
     """Base of all entries: no key that is not named here."""
 
@@ -28,6 +42,7 @@ class RegionEntry(Entry):
 
     name: str
     time_zone: str = "Europe/Berlin"
+    holiday_area: str = ""
 
 
 class ServerEntry(Entry):
@@ -60,7 +75,11 @@ class CenterEntry(Entry):
     server: str = DEFAULT_CODE
     adapter: str = "ivoris"
     state: str = CenterState.ACTIVE.value
+    holiday_area: str = ""
+    closing_days: Annotated[str, BeforeValidator(_lines_of_days)] = ""
 
 
 # Where an entry's key has another name than the model's field.
 FIELD_OF_KEY = {"id": "center_id", "password": "credential"}
+# Keys that hold a list, which the model keeps as lines of text.
+LISTS_OF_LINES = frozenset({"closing_days"})

@@ -44,8 +44,9 @@ def _value_problems(
     """What the model's own fields say against `values`, by the keys of the file."""
     problems = []
     for key, value in values.items():
-        # References are checked with the whole file in view; a bare yes or no is true or false in YAML.
-        if key in REFERENCES or isinstance(value, bool):
+        # References are checked with the whole file in view; a bare yes or no is true or false in YAML; a list is
+        # judged as the text that a valid entry makes of it.
+        if key in REFERENCES or isinstance(value, bool | list):
             continue
         field = cast("Field[Any, Any]", model._meta.get_field(FIELD_OF_KEY.get(key, key)))
         try:

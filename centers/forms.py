@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centers.centers_template import is_template
+from centers.closing_days import ClosingDaysError, normal_form
 from centers.enums import CenterState
 from centers.models import Center, DatabaseServer, Region
+from centers.public_holidays import AREAS
 from centers.search_text import fold
+from centers.validators import validate_closing_days
 from dentalhub.file_form import FileOrTextForm
 
 # Generic for the type checker only.
@@ -54,12 +57,29 @@ class CenterFilter(forms.Form):
         return centers
 
 
+def _area_field(empty: Any) -> forms.ChoiceField:
+    """Choose a country, or one of its states below it; `empty` says what no choice means."""
+    groups = {
+        name: [(code, label) for code, label in AREAS.items() if code.partition("-")[0] == country]
+        for country, name in AREAS.items()
+        if "-" not in country
+    }
+    return forms.ChoiceField(
+        label=gettext_lazy("Public holidays of"),
+        required=False,
+        choices=[("", empty), *groups.items()],
+        help_text=gettext_lazy("Nothing is missing on a public holiday on which no chart entries came."),
+    )
+
+
 class CenterForm(CenterModelForm):
     """A center. Its id is fixed once it exists, because results and files refer to it."""
 
+    holiday_area = _area_field(gettext_lazy("as the region"))
+
     class Meta:
         model = Center
-        fields = ["center_id", "name", "city", "server", "database", "adapter"]
+        fields = ["center_id", "name", "city", "server", "database", "adapter", "holiday_area"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,14 +138,41 @@ class ServerForm(ServerModelForm):
 class RegionForm(RegionModelForm):
     """A region. Its code is fixed once it exists, because files and queues refer to it."""
 
+    holiday_area = _area_field(gettext_lazy("none, weekends only"))
+
     class Meta:
         model = Region
-        fields = ["code", "name", "time_zone"]
+        fields = ["code", "name", "time_zone", "holiday_area"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["code"]
+
+
+class ClosingDaysForm(forms.Form):
+    """The closing days of a center, a line for each day or days in a row."""
+
+    closing_days = forms.CharField(
+        label=gettext_lazy("Closing days"),
+        required=False,
+        max_length=20_000,
+        validators=[validate_closing_days],
+        widget=forms.Textarea(attrs={"rows": 5, "class": "mono", "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "A line for each day or days in a row, and why: 2026-12-24..2027-01-06 Betriebsferien. "
+            "An empty field means none."
+        ),
+    )
+
+    def clean_closing_days(self) -> str:
+        """As it is stored."""
+        text: str = self.cleaned_data["closing_days"]
+        try:
+            return normal_form(text)
+        except ClosingDaysError:
+            # The validator has said so.
+            return text
 
 
 class ImportForm(FileOrTextForm):

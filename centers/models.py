@@ -7,12 +7,16 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from centers.closing_days import ClosingPeriod, parse_closing_days
 from centers.enums import CenterState, Encryption, Isolation
+from centers.public_holidays import area_name
 from centers.search_text import fold
 from centers.server_spec import DEFAULT_DRIVER, ServerSpec
 from centers.validators import (
+    validate_closing_days,
     validate_code,
     validate_driver,
+    validate_holiday_area,
     validate_host,
     validate_one_line,
     validate_reference,
@@ -31,6 +35,10 @@ class Region(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=50, default="Europe/Berlin", validators=[validate_time_zone]
     )
+    # ISO 3166-2; empty: no public holidays, weekends only.
+    holiday_area = models.CharField(
+        _("public holidays of"), max_length=10, blank=True, default="", validators=[validate_holiday_area]
+    )
 
     class Meta:
         ordering = ["name"]
@@ -39,6 +47,11 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def area_name(self) -> str:
+        """The name of the area whose public holidays count; empty when none counts."""
+        return area_name(self.holiday_area)
 
 
 class DatabaseServer(models.Model):
@@ -119,6 +132,14 @@ class Center(models.Model):
     database = models.CharField(_("database"), max_length=128, validators=[validate_one_line])
     adapter = models.CharField(_("software"), max_length=40, default="ivoris", validators=[validate_code])
     state = models.CharField(_("state"), max_length=10, choices=CenterState, default=CenterState.ACTIVE)
+    # Empty: as the region.
+    holiday_area = models.CharField(
+        _("public holidays of"), max_length=10, blank=True, default="", validators=[validate_holiday_area]
+    )
+    # A line for each day or days in a row, as `closing_days.normal_form` writes them.
+    closing_days = models.TextField(
+        _("closing days"), max_length=20_000, blank=True, default="", validators=[validate_closing_days]
+    )
     # What a search compares with, because databases do not agree on what ü is like.
     search_text = models.CharField(max_length=800, editable=False, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -147,3 +168,18 @@ class Center(models.Model):
     def is_active(self) -> bool:
         """False while the center is paused."""
         return self.state == CenterState.ACTIVE
+
+    @property
+    def area(self) -> str:
+        """The area whose public holidays count here: the center's own, else its region's. Empty: none."""
+        return self.holiday_area or self.server.region.holiday_area
+
+    @property
+    def area_name(self) -> str:
+        """The name of `area`; empty when none counts."""
+        return area_name(self.area)
+
+    @property
+    def closing_periods(self) -> tuple[ClosingPeriod, ...]:
+        """The closing days, the earliest first."""
+        return parse_closing_days(self.closing_days)

@@ -18,6 +18,7 @@ urlpatterns = [
     # Centers last, below a word of their own: an id such as "new" must lead nowhere else.
     path("id/<slug:center_id>/", center_views.center_detail, name="center_detail"),
     path("id/<slug:center_id>/edit/", edit_views.center_update, name="center_update"),
+    path("id/<slug:center_id>/closing-days/", center_views.center_closing_days, name="center_closing_days"),
     path("id/<slug:center_id>/test/", center_views.center_test, name="center_test"),
     path("id/<slug:center_id>/pause/", center_views.center_pause, name="center_pause"),
     path("id/<slug:center_id>/resume/", center_views.center_resume, name="center_resume"),

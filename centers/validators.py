@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from centers.closing_days import ClosingDaysError, parse_closing_days
+from centers.public_holidays import AREAS
+
 # A DNS name, an IPv4 address or a bracketless IPv6 address: nothing that could end a value in a connection string.
 # Each label ends in a dot or the end, so that no value can be read in two ways (that would take exponential time).
 _LABEL = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
@@ -50,3 +53,20 @@ def validate_time_zone(value: str) -> None:
     """Raise ValidationError unless `value` is an IANA time zone."""
     if value not in available_timezones():
         raise ValidationError(_("Write a time zone such as Europe/Berlin."))
+
+
+def validate_holiday_area(value: str) -> None:
+    """Raise ValidationError unless `value` is an area whose public holidays are known."""
+    if value not in AREAS:
+        raise ValidationError(_("Write a country, federal state or canton by its ISO code: DE, DE-BY, AT-9, CH-ZH."))
+
+
+def validate_closing_days(value: str) -> None:
+    """Raise ValidationError, with the line, unless `value` is a list of closing days."""
+    try:
+        parse_closing_days(value)
+    except ClosingDaysError as error:
+        raise ValidationError(
+            _("Line %(line)s: write a day as 2026-12-24, or several as 2026-12-24..2027-01-06, and after it why."),
+            params={"line": error.line},
+        ) from error

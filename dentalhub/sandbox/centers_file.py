@@ -9,10 +9,11 @@ import yaml
 from dentalhub.sandbox.roster import NetworkCenter
 
 _REGIONS: Final = {
-    "germany": ("Germany", "Europe/Berlin"),
-    "austria": ("Austria", "Europe/Vienna"),
-    "switzerland": ("Switzerland", "Europe/Zurich"),
+    "germany": ("Germany", "Europe/Berlin", "DE"),
+    "austria": ("Austria", "Europe/Vienna", "AT"),
+    "switzerland": ("Switzerland", "Europe/Zurich", "CH"),
 }
+_REGION_KEYS: Final = ("name", "time_zone", "holiday_area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def centers_document(served: Iterable[ServedCenters]) -> str:
     groups = list(served)
     regions = sorted({group.region for group in groups}, key=list(_REGIONS).index)
     document: dict[str, Any] = {
-        "regions": {code: {"name": _REGIONS[code][0], "time_zone": _REGIONS[code][1]} for code in regions},
+        "regions": {code: dict(zip(_REGION_KEYS, _REGIONS[code], strict=True)) for code in regions},
         "servers": {group.server: _server(group) for group in groups},
         "centers": [
             {

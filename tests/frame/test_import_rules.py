@@ -24,7 +24,7 @@ FRAME_MAY_NAME_APPS = {
 LAYERS = ("leaf", "models", "domain", "edge", "outer")
 LEAF = {
     *("enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"),
-    *("profile", "profile_document", "transitions"),
+    *("profile", "profile_document", "transitions", "closing_days", "public_holidays"),
 }
 # How the rows of a model behave, in a file of its own.
 MODELS = {
