@@ -24,6 +24,9 @@ _SPEAKING = frozenset({"NEU", "NEW", "ALT", "OLD"})
 class AffixPlace(StrEnum):
     """Where a source puts a random affix."""
 
+    # Enum hashes by a function in Python, and every look at a name asks for it.
+    __hash__ = str.__hash__
+
     NONE = "none"
     SUFFIX = "suffix"  # KARTEI_MN
     PREFIX = "prefix"  # MN_KARTEI
@@ -46,6 +49,10 @@ class Reading:
 @lru_cache(maxsize=65536)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of `name` in upper-case ASCII: P_NAME, pName and P-Name are all ("P", "NAME")."""
+    if name.isascii():
+        # As below, where nothing has to be spelled in another way.
+        is_mixed = name not in (name.upper(), name.lower())
+        return tuple(_WORD.findall((_CAMEL.sub(" ", name) if is_mixed else name).upper()))
     spelled = unicodedata.normalize("NFC", name).translate(_SPELLED_OUT)
     mixed = any(letter.islower() for letter in spelled) and any(letter.isupper() for letter in spelled)
     parted = _CAMEL.sub(" ", spelled) if mixed else spelled

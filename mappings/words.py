@@ -59,12 +59,17 @@ _SHORT_ROOTS = frozenset({"ID", "NR", "NO", "KZ"})
 _JOINTS = ("", "S", "N", "EN", "ES")
 
 
-@lru_cache(maxsize=65536)
 def meanings(reading: Reading) -> frozenset[str]:
     """The meanings of all words of `reading`; a word that is not known adds `UNKNOWN`."""
+    return _meanings(reading.words)
+
+
+@lru_cache(maxsize=65536)
+def _meanings(words: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
-    for word in reading.words:
-        found.update(_MEANING_OF[part] for part in _parts(word) or ()) if _parts(word) else found.add(UNKNOWN)
+    for word in words:
+        parts = _parts(word)
+        found.update(_MEANING_OF[part] for part in parts) if parts else found.add(UNKNOWN)
     return frozenset(found - {""})
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from centers.catalog import Column
 from mappings.canonical import CanonicalField, CanonicalTable
@@ -16,8 +16,7 @@ _TELLING = frozenset({"name", "text", "code"})
 LEAST = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredColumn:
+class ScoredColumn(NamedTuple):
     """A column with what speaks for it as one field; `score` in log-odds."""
 
     column: Column
@@ -47,13 +46,12 @@ def ranked_columns(
 def _ranked(
     source: Source, canonical: str, field: CanonicalField, item: SourceTable, weights: WeightSet
 ) -> tuple[ScoredColumn, ...]:
-    scored = []
-    for column in item.table.columns:
-        found = column_clues(source, canonical, field, item, column, weights.column)
-        if found is not None:
-            clues, worth = found
-            scored.append(ScoredColumn(column, worth, clues))
-    return _sorted(scored)
+    return _sorted(
+        [
+            ScoredColumn(column, worth, clues)
+            for column, clues, worth in column_clues(source, canonical, field, item, weights.column)
+        ]
+    )
 
 
 def joined_columns(

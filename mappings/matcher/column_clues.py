@@ -1,12 +1,12 @@
 """All clues for one column being one canonical field. *Pure*."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from centers.catalog import Column
 from mappings.canonical import CanonicalField
-from mappings.column_types import same_sort, type_fit
+from mappings.column_types import same_sort
 from mappings.document import MappingDocument
 from mappings.matcher.clues import Clue, Weights, total
 from mappings.matcher.name_clues import column_name_clues
@@ -24,36 +24,35 @@ _NEW = frozenset({"NEU", "NEW"})
 
 
 def column_clues(
-    source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column, weights: Weights
-) -> tuple[tuple[Clue, ...], float] | None:
-    """The clues that do not depend on which other tables are taken, and what they weigh in log-odds.
-
-    None when the type cannot hold the field.
-    """
-    fit = _type_fit(field.kind, column.data_type, column.max_length)
-    if not fit:
-        return None
-    clues = column_name_clues(canonical, field.name, column.name, source.column_place, item.prefix)
-    asked = (looked_for(canonical, field.name, field.kind), column.name)
-    judged = item.judged.get(asked)
-    if judged is None:
-        found = tuple(_judged(source, canonical, field, item, column, fit))
-        judged = item.judged[asked] = (found, total(found, weights))
-    if source.vocabulary.entries:
-        clues += tuple(_learned(source, f"{canonical}.{field.name}", column.name))
-    if source.previous is not None:
-        clues += tuple(_decided_before(source.previous, canonical, field.name, item, column))
-    return clues + judged[0], total(clues, weights) + judged[1]
+    source: Source, canonical: str, field: CanonicalField, item: SourceTable, weights: Weights
+) -> Iterator[tuple[Column, tuple[Clue, ...], float]]:
+    """Each column whose type can hold the field, with the clues that do not depend on which other tables are taken,
+    and what they weigh in log-odds."""
+    values, judged = looked_for(canonical, field.name, field.kind), item.judged
+    for column, fit in item.columns_for(field.kind):
+        clues = column_name_clues(canonical, field.name, column.name, source.column_place, item.prefix)
+        found = judged.get((values, column.name))
+        if found is None:
+            told = tuple(_judged(source, canonical, field, item, column, fit, values))
+            found = judged[values, column.name] = (told, total(told, weights))
+        if source.vocabulary.entries:
+            clues += tuple(_learned(source, f"{canonical}.{field.name}", column.name))
+        if source.previous is not None:
+            clues += tuple(_decided_before(source.previous, canonical, field.name, item, column))
+        yield column, clues + found[0], (total(clues, weights) if clues else 0.0) + found[1]
 
 
 def _judged(
-    source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column, fit: float
+    source: Source, canonical: str, field: CanonicalField, item: SourceTable, column: Column, fit: float, values: str
 ) -> list[Clue]:
-    """What type, values and keys say. Keys, dates and flags look the same in every canonical table: judged once."""
+    """What type, values and keys say. Keys, dates and flags look the same in every canonical table: judged once.
+
+    `values`: the word for what is looked for.
+    """
     clues = [_type_clue(fit, column.data_type, column.max_length)]
     profile = item.values(column)
     if profile is not None:
-        clues += _value_clues(canonical, field, profile)
+        clues += _value_clues(canonical, field, profile, values)
     elif _has_newer(source, item, column):
         # Which of the two is in use, only values could say.
         clues.append(Clue("newer_column"))
@@ -74,11 +73,6 @@ def _has_newer(source: Source, item: SourceTable, column: Column) -> bool:
 @lru_cache(maxsize=4096)
 def _type_clue(fit: float, data_type: str, max_length: int | None) -> Clue:
     return Clue("type_fits" if fit == 1 else "type_odd", 1.0, (("type", shown_type(data_type, max_length)),))
-
-
-@lru_cache(maxsize=4096)
-def _type_fit(kind: str, data_type: str, max_length: int | None) -> float:
-    return type_fit(kind, Column("", data_type, max_length, True, 0))
 
 
 def join_clues(field: CanonicalField, item: SourceTable, column: Column, targets: Targets) -> tuple[Clue, ...]:
@@ -121,7 +115,7 @@ def type_clues(column: Column, key: Column, table: str) -> tuple[Clue, ...]:
     return (Clue("key_types_differ", 1.0, (("table", table), ("column", key.name))),)
 
 
-def _value_clues(canonical: str, field: CanonicalField, profile: ColumnProfile) -> list[Clue]:
+def _value_clues(canonical: str, field: CanonicalField, profile: ColumnProfile, values: str) -> list[Clue]:
     if not profile.values:
         return [Clue("flag_empty" if field.kind == "flag" else "empty")]
     clues = []
@@ -129,10 +123,9 @@ def _value_clues(canonical: str, field: CanonicalField, profile: ColumnProfile) 
         clues.append(Clue("not_filled_any_more"))
     fit = value_fit(canonical, field.name, field.kind, profile)
     if fit > 0:
-        clues.append(Clue("values_fit", round(fit, 3), (("values", looked_for(canonical, field.name, field.kind)),)))
+        clues.append(Clue("values_fit", round(fit, 3), (("values", values),)))
     elif fit < 0:
-        detail = (("values", looked_for(canonical, field.name, field.kind)),)
-        clues.append(Clue("values_contradict", round(-fit, 3), detail))
+        clues.append(Clue("values_contradict", round(-fit, 3), (("values", values),)))
     return clues
 
 

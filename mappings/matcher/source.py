@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from centers.catalog import Catalog, Column, Table
+from mappings.column_types import type_fit
 from mappings.document import MappingDocument
 from mappings.matcher.clues import Clue
 from mappings.matcher.name_clues import shared_prefix
@@ -36,9 +38,25 @@ class SourceTable:
     # Name keys beside which a column of the same name and NEU or NEW stands
     renewed: frozenset[str] = frozenset()
 
+    # The columns whose type can hold a kind of field, with how well it suits it; filled while it is asked for
+    fitting: dict[str, tuple[tuple[Column, float], ...]] = field(default_factory=dict, compare=False)
+
+    def columns_for(self, kind: str) -> tuple[tuple[Column, float], ...]:
+        """The columns that can hold a field of `kind`, with how well their types suit it (above 0, to 1)."""
+        found = self.fitting.get(kind)
+        if found is None:
+            fits = [(column, _type_fit(kind, column.data_type, column.max_length)) for column in self.table.columns]
+            found = self.fitting[kind] = tuple((column, fit) for column, fit in fits if fit)
+        return found
+
     def values(self, column: Column) -> ColumnProfile | None:
         """The profile of a column; None where no row was looked at."""
         return self.profiles.get(column.name)
+
+
+@lru_cache(maxsize=4096)
+def _type_fit(kind: str, data_type: str, max_length: int | None) -> float:
+    return type_fit(kind, Column("", data_type, max_length, True, 0))
 
 
 @dataclass(frozen=True)
