@@ -24,8 +24,10 @@ from extraction.runs import OPEN
 _CHUNK = 50
 # A center that took its process down this often is not tried again.
 MOST_STARTS = 3
-# So many entries come in one answer, as far as the days before tell.
-ENTRIES_PER_QUERY = 5_000
+# So many entries come in one answer, as far as the days before tell: few where many centers are read at once, for
+# memory's sake, and more where few are, because many practices have no index by date and each answer reads it all.
+ENTRIES_AT_ONCE = 100_000
+ENTRIES_PER_QUERY = range(5_000, 15_000 + 1)
 MOST_DAYS_PER_QUERY = 366
 
 
@@ -47,6 +49,7 @@ def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | FailedCenter
     keys = list(CenterRun.objects.filter(shard_id__in=shards, state__in=OPEN).values_list("pk", flat=True))
     random.shuffle(keys)
     servers = _Servers(run, shards)
+    readers = min(run.workers, len(keys))
     for start in range(0, len(keys), _CHUNK):
         some = CenterRun.objects.filter(pk__in=keys[start : start + _CHUNK])
         chunk = list(some.select_related("center__server"))
@@ -55,7 +58,8 @@ def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | FailedCenter
         random.shuffle(chunk)
         for center_run in chunk:
             plan = plans.get(center_run.mapping_id or 0)
-            yield _assignment(run, center_run, servers, plan, progress.get(center_run.center_id, _Progress()))
+            known = progress.get(center_run.center_id, _Progress())
+            yield _assignment(run, center_run, servers, plan, known, chunk_days(known.entries_per_day, readers))
 
 
 class _Servers:
@@ -82,7 +86,12 @@ class _Servers:
 
 
 def _assignment(
-    run: ExtractionRun, center_run: CenterRun, servers: _Servers, plan: Plan | None, progress: _Progress
+    run: ExtractionRun,
+    center_run: CenterRun,
+    servers: _Servers,
+    plan: Plan | None,
+    progress: _Progress,
+    days_per_query: int,
 ) -> CenterTask | FailedCenter:
     center = center_run.center
     assert center_run.shard_id is not None  # noqa: S101 # it was found by its shard; said to the type checker
@@ -110,15 +119,19 @@ def _assignment(
         source=Source(servers.spec(center_run), center.database, plan.mapping, plan.catalog),
         date_from=next(missing, run.date_to),
         date_to=run.date_to,
-        chunk_days=chunk_days(progress.entries_per_day),
+        chunk_days=days_per_query,
     )
 
 
-def chunk_days(entries_per_day: float | None) -> int:
-    """How many days come in one answer, when a day has so many entries (None: nobody knows). *Pure*."""
+def chunk_days(entries_per_day: float | None, readers: int) -> int:
+    """How many days come in one answer, when a day has so many entries (None: nobody knows). *Pure*.
+
+    `readers`: how many centers are read at the same time.
+    """
     if entries_per_day is None:
         return int(settings.DAYS_PER_QUERY)
-    return max(1, min(MOST_DAYS_PER_QUERY, int(ENTRIES_PER_QUERY / max(entries_per_day, 1))))
+    entries = min(max(ENTRIES_AT_ONCE // readers, ENTRIES_PER_QUERY[0]), ENTRIES_PER_QUERY[-1])
+    return max(1, min(MOST_DAYS_PER_QUERY, int(entries / max(entries_per_day, 1))))
 
 
 def _progress(run: ExtractionRun, chunk: Collection[CenterRun]) -> Mapping[int, _Progress]:
