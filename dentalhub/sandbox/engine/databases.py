@@ -50,15 +50,15 @@ class Database:
         return self._tables.get((schema.lower(), name.lower()))
 
     def is_plain(self, table: SourceTable, column: str) -> bool:
-        """Whether a text column is ASCII without trailing blanks in every row; looked up once."""
+        """Whether a text column is ASCII without trailing blanks in every row; looked up once for a whole table."""
         key = (table.source, column)
         if key not in self._plain:
-            quoted = '"' + column.replace('"', '""') + '"'
-            sql = (
-                f"SELECT NOT EXISTS (SELECT 1 FROM {table.source} WHERE {quoted} GLOB '*[^ -~]*' OR {quoted} GLOB '* ')"
-            )
+            texts = [] if table.is_system else [one.name for one in table.columns if one.type.family is Family.TEXT]
+            names = list(dict.fromkeys([column, *texts]))
+            looks = ", ".join(_is_plain(table.source, name) for name in names)
             with closing(open_read_only(self.file)) as connection:
-                self._plain[key] = bool(connection.execute(sql).fetchone()[0])
+                found = connection.execute(f"SELECT {looks}").fetchone()
+            self._plain |= {(table.source, name): bool(plain) for name, plain in zip(names, found, strict=True)}
         return self._plain[key]
 
     def _load(self) -> dict[tuple[str, str], SourceTable]:
@@ -78,6 +78,11 @@ class Database:
             )
             for schema, name in tables
         }
+
+
+def _is_plain(source: str, column: str) -> str:
+    name = '"' + column.replace('"', '""') + '"'
+    return f"NOT EXISTS (SELECT 1 FROM {source} WHERE {name} GLOB '*[^ -~]*' OR {name} GLOB '* ')"
 
 
 def _stored_as(schema: str, name: str) -> str:
