@@ -13,7 +13,7 @@ from mappings import approval
 from mappings.exceptions import TransitionError
 from mappings.forms import ApprovalForm, ReasonForm
 from mappings.models import Mapping
-from mappings.page_access import mapping_or_404, person
+from mappings.page_access import mapping_or_404, page_in_queue, person
 from mappings.queue_views import to_next
 from mappings.review_views import page_context
 from mappings.versions import restore
@@ -24,14 +24,17 @@ CONFLICT = 409
 @require_POST
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_submit(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
-    """Ask the reviewers for a decision."""
+    """Ask the reviewers for a decision; the person stays on the page, and in the queue."""
     mapping = mapping_or_404(center_id, version)
-    return _decided(
-        request,
-        mapping,
-        lambda: approval.submit(mapping, person(request), expected_hash=request.POST.get("content_hash")),
-        _("Version %(version)s waits for a reviewer."),
-    )
+    seen = request.POST.get("content_hash")
+    if not seen:
+        return _refused(request, mapping, _("Open the version again, then decide."))
+    try:
+        done = approval.submit(mapping, person(request), expected_hash=seen)
+    except TransitionError as error:
+        return _refused(request, mapping, str(error))
+    messages.success(request, _("Version %(version)s waits for a reviewer.") % {"version": done.version})
+    return redirect(page_in_queue(request, done))
 
 
 @require_POST

@@ -54,6 +54,7 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     looks = looks_of(mapping)
     tables = table_rows(document, replace(source, looks=looks))
     found = doubts(tables)
+    decided = decision_context(mapping, person(request), newest)
     return {
         "mapping": mapping,
         "center": mapping.center,
@@ -64,7 +65,12 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
         "certain_ones": certain_ones(tables),
         "editable": mapping.is_open and may_edit(request),
         "may_edit": may_edit(request),
-        **decision_context(mapping, person(request), newest),
+        **decided,
+        "stale_seen": {
+            "content_hash": mapping.content_hash,
+            "fingerprint": decided["fingerprint"],
+            "approved": approved.version if approved else 0,
+        },
         "may_look": mapping.is_open and may_edit(request),
         "progress": progress(keys_to_look_at(tables), looks),
         "checks": [*checks, tried] if mapping.is_open else checks,
@@ -103,6 +109,7 @@ def mapping_table(request: HttpRequest, center_id: str, version: int, name: str)
         "mapping": mapping,
         # What is chosen and not saved yet cannot be marked.
         "may_look": mapping.is_open and is_saved,
+        "is_unsaved": not is_saved,
     }
     return render(request, "mappings/_table.html", context)
 

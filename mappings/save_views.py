@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,8 +18,10 @@ from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, page_in_queue, person
 from mappings.review_rows import Source
 from mappings.review_source import source_now
+from mappings.unsaved_edits import unsaved_context
 from mappings.versions import edit
 
+CONFLICT = 409
 _MOST_PROBLEMS = 5
 
 
@@ -62,24 +64,34 @@ def _kept(
     decide: Callable[[MappingDocument, Source], Decision | str],
     anchor: str = "",
 ) -> HttpResponse:
-    """Back on the page at `anchor`, with what was kept or with the sentence that says why not."""
+    """Back on the page at `anchor`, with what was kept or with the sentence that says why not.
+
+    A decision that cannot be kept, because somebody else was faster, is answered by a page that still has it.
+    """
     document, source = mapping.document(), source_now(mapping)
     decision = decide(document, source)
     refusal = decision if isinstance(decision, str) else _refusal(decision, source)
-    if not refusal and not isinstance(decision, str):
-        try:
-            seen = request.POST.get("content_hash")
-            saved = edit(mapping, apply(document, decision), person(request), expected_hash=seen)
-        except TransitionError as error:
-            refusal = str(error)
-        else:
-            same = saved.content_hash == mapping.content_hash
-            messages.success(request, _("Nothing was changed.") if same else _("Saved."))
-    if refusal:
+    if refusal or isinstance(decision, str):
         # Not at the field: the refusal is on top of the page.
         messages.error(request, refusal)
-        anchor = ""
+        return redirect(page_in_queue(request, mapping))
+    wanted, seen = apply(document, decision), request.POST.get("content_hash")
+    if not seen:
+        return _not_kept(request, mapping, wanted, _("The page did not say which content you saw. Look at it first."))
+    try:
+        saved = edit(mapping, wanted, person(request), expected_hash=seen)
+    except TransitionError as error:
+        return _not_kept(request, mapping, wanted, str(error))
+    same = saved.content_hash == mapping.content_hash
+    messages.success(request, _("Nothing was changed.") if same else _("Saved."))
     return redirect(f"{page_in_queue(request, mapping)}{anchor}")
+
+
+def _not_kept(request: HttpRequest, mapping: Mapping, wanted: MappingDocument, reason: str) -> HttpResponse:
+    """409: the version as it is now, the reason, and what was not kept."""
+    current = mapping_or_404(mapping.center.center_id, mapping.version)
+    context = unsaved_context(request, current, wanted, reason)
+    return render(request, "mappings/mapping_detail.html", context, status=CONFLICT)
 
 
 def _refusal(decision: Decision, source: Source) -> str:

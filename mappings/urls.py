@@ -14,6 +14,7 @@ from mappings import (
     rediscovery_views,
     review_views,
     save_views,
+    stale_views,
 )
 
 app_name = "mappings"
@@ -37,6 +38,7 @@ urlpatterns = [
     path(f"{_VERSION}columns", column_views.mapping_columns, name="mapping_columns"),
     path(f"{_VERSION}tables/<str:name>", review_views.mapping_table, name="mapping_table"),
     path(f"{_VERSION}look", look_views.mapping_look, name="mapping_look"),
+    path(f"{_VERSION}stale", stale_views.mapping_stale, name="mapping_stale"),
     path(f"{_VERSION}submit", decision_views.mapping_submit, name="mapping_submit"),
     path(f"{_VERSION}approve", decision_views.mapping_approve, name="mapping_approve"),
     path(f"{_VERSION}reject", decision_views.mapping_reject, name="mapping_reject"),

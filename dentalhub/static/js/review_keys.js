@@ -9,6 +9,8 @@
   const isOff = () => document.cookie.split("; ").includes(`${help.dataset.cookie}=off`);
   const rows = () => [...document.querySelectorAll("[data-key-row]")];
   const current = () => document.activeElement?.closest("[data-key-row]");
+  const isUnsaved = () => document.querySelector("#mapping-form[data-changed]") !== null;
+  let lastRow = null;
   const say = (text) => { live.textContent = text; };
 
   function press(element) {
@@ -19,6 +21,7 @@
   }
 
   function focusRow(row) {
+    lastRow = row;
     const target = row.querySelector('th[scope="row"] a') ?? row;
     if (target === row) row.tabIndex = -1;
     target.focus({ preventScroll: true });
@@ -30,16 +33,22 @@
 
   function move(step) {
     const all = rows();
-    const at = all.indexOf(current());
+    const at = all.indexOf(current() ?? lastRow);
     const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
     if (all[next]) focusRow(all[next]);
     return true;
   }
 
+  // A mark is about what is saved: a row with another choice stays where it is.
   function decide(name) {
-    const button = current()?.querySelector(`[data-${name}]`);
-    if (!button) return false;
-    press(button);
+    const row = current();
+    const button = row?.querySelector(`[data-${name}]`);
+    if (!button && !row?.hasAttribute("data-waits")) return false;
+    if (!button || button.disabled) {
+      say(help.dataset.unsaved);
+      return true;
+    }
+    button.click();
     return move(1);
   }
 
@@ -79,10 +88,12 @@
   // What is still to be said (that all was looked at, a reason) gets the focus instead.
   function approve() {
     const button = document.querySelector("[data-approve]");
-    const missing = button?.form?.querySelector(":invalid");
-    if (!missing || button.disabled) return press(button);
-    missing.focus();
-    missing.scrollIntoView({ block: "center" });
+    if (!button) return false;
+    const missing = button.form.querySelector(":invalid");
+    if (!missing && !button.disabled) return press(button);
+    if (button.disabled) say(isUnsaved() ? help.dataset.unsaved : help.dataset.refused);
+    else missing.focus();
+    (button.disabled ? button : missing).scrollIntoView({ block: "center" });
     return true;
   }
 
@@ -91,6 +102,7 @@
     "a": () => decide("accept"),
     "r": () => decide("reject"),
     "u": chooseRunnerUp,
+    "s": () => press(document.querySelector("[data-save]")),
     "/": search,
     "n": () => press(document.querySelector("[data-skip]")),
     "Enter": openDetails,
@@ -122,5 +134,8 @@
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `${help.dataset.cookie}=off; Max-Age=${age}; Path=/; SameSite=Lax${secure}`;
   });
-  for (const button of document.querySelectorAll("[data-keys-help]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-keys-help], [data-move]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-move]")) {
+    button.addEventListener("click", () => move(Number(button.dataset.move)));
+  }
 })();
