@@ -17,7 +17,7 @@ from mappings.queries import approved_mapping
 from mappings.versions import propose_for
 from mappings.watches import claim, note_failure
 
-# Centers that one process looks at; the next one takes those that are left.
+# Centers that one process claims at once; it claims more while there are any.
 MOST_AT_ONCE = 100
 
 
@@ -32,10 +32,16 @@ class Look:
 
 
 def look_at_due_centers(token: str, observer: Callable[[Look], None] = lambda look: None) -> int:
-    """Claim the centers whose turn it is, discover them, settle what came of it; the number of centers."""
-    centers = claim(token, timezone.now(), MOST_AT_ONCE)
-    look_at(centers, observer=observer)
-    return len(centers)
+    """Claim the centers whose turn it is, discover them, settle what came of it; the number of centers.
+
+    What fails now and may do better later is left for another call.
+    """
+    count, centers = 0, claim(token, timezone.now(), MOST_AT_ONCE)
+    while centers:
+        look_at(centers, observer=observer)
+        count += len(centers)
+        centers = claim(token, timezone.now(), MOST_AT_ONCE, only_untried=True)
+    return count
 
 
 def look_at(

@@ -57,12 +57,14 @@ def somebody_looks(queue: str, now: dt.datetime) -> bool:
     return SchemaWatch.objects.filter(read_by(queue, _REGION), claimed_until__gte=now).exists()
 
 
-def claim(token: str, now: dt.datetime, most: int) -> list[Center]:
+def claim(token: str, now: dt.datetime, most: int, *, only_untried: bool = False) -> list[Center]:
     """Take at most `most` centers that this process's queue may read, those that somebody asked for first.
 
-    Nobody else gets them until the lease ends.
+    Nobody else gets them until the lease ends. `only_untried`: none of which a look began and came to nothing.
     """
     waiting = due_for(present_queue(), now).order_by("-wanted", "looked_at", "pk")
+    if only_untried:
+        waiting = waiting.filter(attempts=0)
     taken = []
     for watch in waiting.select_related("center__server")[:most]:
         if watch.attempts >= MOST_STARTS:

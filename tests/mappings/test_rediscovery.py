@@ -13,7 +13,7 @@ from centers.exceptions import SourceError, SourceErrorKind
 from centers.models import Center, Region
 from dentalhub.models import AuditEvent
 from dentalhub.queue_settings import every_cluster
-from mappings import discovery, tasks
+from mappings import discovery, rediscovery, tasks
 from mappings.approval import approve, reject
 from mappings.discovery import Outcome, store_catalog
 from mappings.enums import DriftState, MappingStatus
@@ -307,3 +307,20 @@ def test_lease_outlasts_the_process(settings: Settings) -> None:
     assert dt.timedelta(seconds=tasks.LOOK_SECONDS) < LEASE
     for name, cluster in every_cluster(settings.Q_CLUSTER).items():
         assert tasks.look_seconds(name) < cluster["timeout"]
+
+
+@pytest.mark.django_db
+def test_one_process_looks_at_all_that_are_due_and_once_at_each(
+    sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rediscovery, "MOST_AT_ONCE", 2)
+    centers = [make_center(number) for number in range(1, 8)]
+    sources["DentalDB_02"] = SourceError(SourceErrorKind.TIMEOUT, "No answer.", transient=True)
+    sources["DentalDB_03"] = SourceError(SourceErrorKind.LOGIN, "The login is refused.")
+    want(centers)
+    looks: list[str] = []
+    assert look_at_due_centers("token", lambda look: looks.append(look.center.center_id)) == 7
+    assert sorted(looks) == [center.center_id for center in centers]
+    # What may do better later is asked for still, and the next call tries it again.
+    assert [watch.center for watch in SchemaWatch.objects.filter(wanted=True)] == [centers[1]]
+    assert look_at_due_centers("token") == 1
