@@ -7,7 +7,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from extraction.queues import INTERACTIVE_QUEUE
 
 TICK = "dentalhub tick"
-TICK_MINUTES = 5
+TICK_MINUTES = 1
 
 
 def ensure_tick(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

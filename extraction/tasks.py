@@ -1,11 +1,13 @@
 """What the queue calls. The queue is only a wire: arguments are keys, and a task that comes twice is harmless."""
 
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
 from django_q.tasks import async_task
 
 from extraction import supervisor
+from extraction.due import request_due
 from extraction.enums import RunState
 from extraction.heartbeats import ring
 from extraction.leases import is_free, take_back
@@ -47,11 +49,9 @@ def execute_shard(shard_id: int) -> bool:
 
 
 def tick() -> None:
-    """What the queue's one schedule calls every few minutes (`extraction.schedule`): do what is due by our rows."""
-    ring(all_queues())
-    reap()
-    rediscover_due()
-    deliver_notices()
+    """What the queue's one schedule calls every minute (`extraction.schedule`): do what is due by our rows."""
+    for part in (park_worn_out, close_ended_runs, redispatch, run_due, beat, rediscover_due, deliver_notices):
+        _alone(part)
 
 
 def hear() -> None:
@@ -62,9 +62,27 @@ def reap() -> list[int]:
     """Dispatch what nobody works on once more, and return the keys; the claim makes doing it twice harmless."""
     park_worn_out()
     close_ended_runs()
+    return redispatch()
+
+
+def redispatch() -> list[int]:
+    """Ring the doorbell once more for the shards whose owners fell silent or whose tasks were lost; their keys."""
     found = take_back()
     enqueue(found)
     return found
+
+
+def run_due() -> list[int]:
+    """Begin what the schedules say is due (`extraction.due`), and return the keys of the runs."""
+    runs = request_due()
+    for run in runs:
+        dispatch(run)
+    return [run.pk for run in runs]
+
+
+def beat() -> list[str]:
+    """Give the workers of each queue something to hear (`extraction.heartbeats`)."""
+    return ring(all_queues())
 
 
 def enqueue(shards: list[int]) -> None:
@@ -72,3 +90,11 @@ def enqueue(shards: list[int]) -> None:
     for shard_id, queue in Shard.objects.filter(pk__in=shards).order_by("pk").values_list("pk", "queue"):
         task = f"shard {shard_id}"
         async_task("extraction.tasks.execute_shard", shard_id, task_name=task, cluster=served_by(queue))
+
+
+def _alone(part: Callable[[], object]) -> None:
+    """Do one part of the tick; when it fails, the others are done all the same."""
+    try:
+        part()
+    except Exception:
+        logger.exception("the tick's part %s failed", part.__name__)

@@ -22,7 +22,7 @@ def row() -> tuple[object, ...]:
 
 
 # Never behind a run.
-EXPECTED = (TICK, "extraction.tasks.tick", "interactive", Schedule.MINUTES, 5, -1, None, None)
+EXPECTED = (TICK, "extraction.tasks.tick", "interactive", Schedule.MINUTES, 1, -1, None, None)
 
 
 def test_migrate_puts_exactly_one_schedule_there() -> None:
