@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from dentalhub.access import Role, role_required
 from mappings.assignment import assigned, assignment_of, unknown_column
 from mappings.decisions import Decision, apply, problems, whole_decision
+from mappings.diff import changes, diff
 from mappings.document import MappingDocument
 from mappings.exceptions import TransitionError
 from mappings.forms import decision_of
@@ -18,11 +19,12 @@ from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, page_in_queue, person
 from mappings.review_rows import Source
 from mappings.review_source import source_now
-from mappings.unsaved_edits import unsaved_context
+from mappings.review_views import page_context
 from mappings.versions import edit
 
 CONFLICT = 409
 _MOST_PROBLEMS = 5
+_SAID_ANEW = frozenset({"csrfmiddlewaretoken", "content_hash"})
 
 
 @require_POST
@@ -88,9 +90,18 @@ def _kept(
 
 
 def _not_kept(request: HttpRequest, mapping: Mapping, wanted: MappingDocument, reason: str) -> HttpResponse:
-    """409: the version as it is now, the reason, and what was not kept."""
+    """409: the version as it is now, with `reason` and every choice in which `wanted` differs from it on top.
+
+    While the version is open, what was posted can be sent once more, after seeing what it replaces.
+    """
     current = mapping_or_404(mapping.center.center_id, mapping.version)
-    context = unsaved_context(request, current, wanted, reason)
+    posted = [(name, value) for name, value in request.POST.items() if name not in _SAID_ANEW]
+    context = page_context(request, current) | {
+        "refusal": reason,
+        "unsaved": changes(diff(current.document(), wanted)),
+        "unsaved_fields": posted if current.is_open else [],
+        "unsaved_action": request.path,
+    }
     return render(request, "mappings/mapping_detail.html", context, status=CONFLICT)
 
 

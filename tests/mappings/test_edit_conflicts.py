@@ -1,4 +1,4 @@
-"""An edit over somebody else's newer one is refused, says why, and loses nothing; an open page learns that it is old."""
+"""An edit over somebody else's newer one is refused, says why, and loses nothing; an open page hears of it."""
 
 import html
 import re
