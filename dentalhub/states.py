@@ -15,7 +15,7 @@ class Tone(StrEnum):
 
 _TONE_OF_STATE = {
     **dict.fromkeys(("ok", "succeeded", "approved", "active", "landed", "success"), Tone.OK),
-    **dict.fromkeys(("warning", "partial", "in_review", "held", "skipped"), Tone.WARNING),
+    **dict.fromkeys(("warning", "partial", "in_review", "held", "skipped", "unusual", "absent"), Tone.WARNING),
     **dict.fromkeys(("danger", "failed", "rejected", "hung", "error"), Tone.DANGER),
     **dict.fromkeys(("info", "running", "queued"), Tone.INFO),
 }
@@ -27,7 +27,9 @@ _ICON_OF_TONE = {
     Tone.MUTED: "dash-circle",
 }
 _ICON_OF_STATE = {
+    "absent": "question-circle",
     "cancelled": "slash-circle",
+    "closed": "moon-stars",
     "draft": "pencil",
     "held": "hand-index",
     "hung": "hourglass-split",

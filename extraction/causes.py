@@ -21,6 +21,8 @@ class Cause(StrEnum):
     CANCELLED = "cancelled"
     MISSING = "missing"
     BREAKER = "breaker_open"
+    HELD = "held"
+    UNUSUAL = "unusual"
 
 
 _LABELS: dict[str, Promise] = {
@@ -58,6 +60,8 @@ _LABELS: dict[str, Promise] = {
     Cause.CANCELLED: _("cancelled"),
     Cause.MISSING: _("not extracted yet"),
     Cause.BREAKER: _("left alone for now"),
+    Cause.HELD: _("held for a decision"),
+    Cause.UNUSUAL: _("fewer entries than usual"),
 }
 
 

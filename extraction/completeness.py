@@ -5,15 +5,15 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from centers.enums import CenterState
 from centers.models import Center
 from extraction.causes import Cause, cause_label
-from extraction.enums import RunState
-from extraction.models import CenterRun, Slice
+from extraction.models import Slice
+from extraction.slice_grid import CenterRow, closed_reason, slice_grid
+from extraction.slice_states import NOTHING, SLICE_BADGES, SLICE_STATE_LABELS, SliceState
 
 
 class DayState(StrEnum):
@@ -24,6 +24,7 @@ class DayState(StrEnum):
     FAILED = "failed"
     PAUSED = "paused"
     NEVER = "never"
+    CLOSED = "closed"
 
 
 DAY_STATE_LABELS: dict[DayState, Promise] = {
@@ -32,18 +33,28 @@ DAY_STATE_LABELS: dict[DayState, Promise] = {
     DayState.FAILED: _("failed"),
     DayState.PAUSED: _("paused"),
     DayState.NEVER: _("never ran"),
+    DayState.CLOSED: _("closed"),
 }
 # The badge of each state (dentalhub.states).
 BADGES = {DayState.ATTENTION: "warning", DayState.NEVER: "empty"}
+_DAY_STATES = {
+    SliceState.FAILED: DayState.FAILED,
+    SliceState.LANDED: DayState.OK,
+    SliceState.EMPTY: DayState.OK,
+    SliceState.CLOSED: DayState.CLOSED,
+    SliceState.PAUSED: DayState.PAUSED,
+}
+_CAUSES = {SliceState.HELD: Cause.HELD, SliceState.UNUSUAL: Cause.UNUSUAL}
 
 
 @dataclass(frozen=True, slots=True)
 class CenterDay:
-    """One center on one day. `entry_count` is None without a slice; `cause` and `message` then say why."""
+    """One center on one day. `entry_count` is None without a slice; `cause` and `message` say what is wrong or why."""
 
     center_id: str
     name: str
     state: DayState
+    slice_state: SliceState
     entry_count: int | None = None
     cause: str = ""
     message: str = ""
@@ -51,13 +62,13 @@ class CenterDay:
 
     @property
     def label(self) -> str:
-        """The state in words."""
-        return str(DAY_STATE_LABELS[self.state])
+        """The state of its slice in words."""
+        return str(SLICE_STATE_LABELS[self.slice_state])
 
     @property
     def badge(self) -> str:
-        """The state's code for `includes/status_badge.html`."""
-        return BADGES.get(self.state, self.state.value)
+        """The code of that state for `includes/status_badge.html`."""
+        return SLICE_BADGES.get(self.slice_state, self.slice_state.value)
 
     @property
     def cause_label(self) -> str:
@@ -83,8 +94,13 @@ class DayReport:
 
     @property
     def is_complete(self) -> bool:
-        """True when every active center has its slice."""
-        return all(center.state in {DayState.OK, DayState.PAUSED} for center in self.centers)
+        """True when every active center that was open has its slice, and none waits for a person."""
+        return all(center.state in {DayState.OK, DayState.PAUSED, DayState.CLOSED} for center in self.centers)
+
+    @property
+    def is_closed(self) -> bool:
+        """True when no center was open that day, and none has landed anything."""
+        return {center.state for center in self.centers} - {DayState.PAUSED} == {DayState.CLOSED}
 
     @property
     def entry_count(self) -> int:
@@ -101,38 +117,31 @@ class DayReport:
         return [CauseGroup(cause, cause_label(cause), count) for cause, count in troubled.most_common()]
 
 
-def day_report(day: dt.date) -> DayReport:
-    """The state of every center on `day`, in four queries whatever their number."""
-    landed = {part.center_id: part for part in Slice.objects.filter(business_date=day).only(*_SLICE_FIELDS)}
-    ever_landed = set(Slice.objects.order_by().values_list("center_id", flat=True).distinct())
-    covering = CenterRun.objects.filter(run__date_from__lte=day, run__date_to__gte=day)
-    # A later run hides an earlier one.
-    latest = {part.center_id: part for part in covering.order_by("pk")}
-    return DayReport(
-        day,
-        tuple(
-            _center_day(center, landed.get(center.pk), latest.get(center.pk), center.pk in ever_landed)
-            for center in Center.objects.only("center_id", "name", "state").order_by("center_id")
-        ),
-    )
+def day_report(day: dt.date, *, with_runs: bool = False) -> DayReport:
+    """The state of every center on `day`, in four queries whatever their number; `with_runs` asks one more.
+
+    Without it only what has not landed names its run.
+    """
+    landed = Slice.objects.filter(business_date=day).order_by() if with_runs else Slice.objects.none()
+    run_of = dict(landed.values_list("center_id", "run_id"))
+    ever = Exists(Slice.objects.filter(center=OuterRef("pk")))
+    rows = slice_grid(day, day, Center.objects.annotate(has_landed=ever)).rows
+    return DayReport(day, tuple(_center_day(row, day, run_of.get(row.center.pk)) for row in rows))
 
 
-_SLICE_FIELDS = ("center_id", "business_date", "entry_count", "run_id")
-
-
-def _center_day(center: Center, landed: Slice | None, latest: CenterRun | None, has_ever: bool) -> CenterDay:
-    count = landed.entry_count if landed else None
-    run_id = landed.run_id if landed else latest.run_id if latest else None
-    if center.state == CenterState.PAUSED:
-        return CenterDay(center.center_id, center.name, DayState.PAUSED, count, run_id=run_id)
-    if landed is not None:
-        return CenterDay(center.center_id, center.name, DayState.OK, count, run_id=run_id)
-    if latest is None:
-        state = DayState.ATTENTION if has_ever else DayState.NEVER
-        return CenterDay(center.center_id, center.name, state, cause=Cause.MISSING.value)
-    state = DayState.FAILED if latest.state == RunState.FAILED else DayState.ATTENTION
-    cause = latest.error_kind or Cause.MISSING.value
-    return CenterDay(center.center_id, center.name, state, None, cause, latest.error_message, run_id)
+def _center_day(row: CenterRow, day: dt.date, run_id: int | None) -> CenterDay:
+    center, state, attempt = row.center, row.states[0], row.attempts.get(0)
+    found = _DAY_STATES.get(state, DayState.ATTENTION)
+    if state is SliceState.MISSING and attempt is None and not getattr(center, "has_landed", True):
+        found = DayState.NEVER
+    cause = _CAUSES.get(state, "")
+    message = closed_reason(center, day) if state is SliceState.CLOSED else ""
+    if state in {SliceState.FAILED, SliceState.MISSING, SliceState.RUNNING}:
+        cause = (attempt.cause if attempt else "") or Cause.MISSING
+        message = attempt.message if attempt else ""
+        run_id = attempt.run_id if attempt else None
+    count = None if row.counts[0] == NOTHING else row.counts[0]
+    return CenterDay(center.center_id, center.name, found, state, count, str(cause), message, run_id)
 
 
 @dataclass(frozen=True, slots=True)

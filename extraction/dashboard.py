@@ -36,7 +36,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def day_detail(request: HttpRequest, day: dt.date) -> HttpResponse:
     """Every center on one day; `state` and `cause` in the address narrow the list."""
-    report = day_report(day)
+    report = day_report(day, with_runs=True)
     state, cause = request.GET.get("state", ""), request.GET.get("cause", "")
     if state and state not in set(DayState):
         raise Http404

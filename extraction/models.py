@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center
+from extraction.acceptance_models import AcceptedSlice
 from extraction.breaker_models import Breaker
 from extraction.causes import cause_label
 from extraction.enums import FINISHED, RunState, Trigger
@@ -18,6 +19,7 @@ from mappings.enums import InsuranceStatus
 from mappings.models import Mapping
 
 __all__ = [
+    "AcceptedSlice",
     "Breaker",
     "CenterRun",
     "ChartEntry",

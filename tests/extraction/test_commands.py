@@ -157,9 +157,9 @@ def test_verify(centers: list[Center], reads: set[str]) -> None:
     code, text = _call("verify", "--date", DAY)
     assert code == 1
     assert text.splitlines()[:3] == [
-        "center_01 complete: 1 entries",
+        "center_01 landed: 1 entries",
         "center_02 failed: The login was refused.",
-        "center_03 complete: 1 entries",
+        "center_03 landed: 1 entries",
     ]
     reads.clear()
     Breaker.objects.all().delete()
@@ -173,7 +173,7 @@ def test_verify_as_json(centers: list[Center]) -> None:
         call_command("verify", "--date", DAY, "--json", stdout=output)
     document = json.loads(output.getvalue())
     assert caught.value.returncode == 1
-    assert (document["complete"], [item["state"] for item in document["centers"]]) == (False, ["never"] * 3)
+    assert (document["complete"], [item["state"] for item in document["centers"]]) == (False, ["missing"] * 3)
 
 
 def test_execute_shard_does_the_work_once(centers: list[Center], reads: set[str]) -> None:

@@ -71,7 +71,7 @@ def test_paused_center_does_not_count(first_landed: ExtractionRun) -> None:
 
 
 def test_center_that_delivered_before_lacks_a_day(first_landed: ExtractionRun) -> None:
-    report = day_report(FRIDAY + dt.timedelta(days=1))
+    report = day_report(FRIDAY + dt.timedelta(days=3))
     assert _states(report) == ["attention", "never", "never"]
 
 

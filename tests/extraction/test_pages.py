@@ -14,6 +14,7 @@ from django_q.models import OrmQ
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from centers.models import Center
+from extraction import dashboard
 from extraction.enums import RunState
 from extraction.landing import land
 from extraction.leases import Lease, claim_run
@@ -95,12 +96,22 @@ def test_person_without_a_role_gets_nothing(name: str, nobody: User, client_of: 
 
 
 def test_dashboard_answers_whether_yesterday_is_complete(
-    centers: list[Center], admin: User, client_of: ClientOf
+    centers: list[Center], admin: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(dashboard, "yesterday", lambda: FRIDAY)
     response = client_of(admin).get(reverse("dashboard"))
     assert "is not complete" in _text(response)
-    assert [stat["count"] for stat in response.context["stats"]] == [0, 0, 0, 0, 3]
+    assert [stat["count"] for stat in response.context["stats"]] == [0, 0, 0, 0, 3, 0]
     assert "not extracted yet" in _text(response)
+
+
+def test_dashboard_of_a_sunday_says_that_all_were_closed(
+    centers: list[Center], admin: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "yesterday", lambda: FRIDAY + dt.timedelta(days=2))
+    response = client_of(admin).get(reverse("dashboard"))
+    assert "every center was closed" in _text(response)
+    assert [stat["count"] for stat in response.context["stats"]] == [0, 0, 0, 0, 0, 3]
 
 
 def test_dashboard_lists_the_last_days(landed: ExtractionRun, admin: User, client_of: ClientOf) -> None:

@@ -36,6 +36,7 @@ MODELS = {
     "breaker_models",
     "schedule_models",
     "plan_models",
+    "acceptance_models",
 }
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}

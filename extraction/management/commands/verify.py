@@ -13,16 +13,16 @@ from extraction.run_requests import yesterday
 
 
 class Command(BaseCommand):
-    """Exit codes: 0 every active center has its slice, 1 some lack it, 2 bad usage."""
+    """Exit codes: 0 nothing is missing, 1 a slice is missing or waits for a person, 2 bad usage."""
 
-    help = "Say which centers have their slice of a day (default: yesterday), and why others lack it."
+    help = "Say in which state each center's slice of a day is (default: yesterday), and why some are missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--date", type=iso_date, help="the business date; default: yesterday")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = day_report(options["date"] or yesterday())
+        report = day_report(options["date"] or yesterday(), with_runs=True)
         if options["json"]:
             self.stdout.write(json.dumps(_document(report), ensure_ascii=False, indent=2))
         else:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
 
 def _line(center: CenterDay) -> str:
-    if center.entry_count is not None:
+    if center.entry_count:
         return _("%(center)s %(state)s: %(count)s entries") % {
             "center": center.center_id,
             "state": center.label,
@@ -52,10 +52,10 @@ def _document(report: DayReport) -> dict[str, Any]:
             {
                 "id": center.center_id,
                 "name": center.name,
-                "state": center.state.value,
+                "state": center.slice_state.value,
                 "count": center.entry_count,
                 "cause": center.cause or None,
-                "error": center.message or None,
+                "reason": center.message or None,
                 "run": center.run_id,
             }
             for center in report.centers

@@ -1,0 +1,135 @@
+"""What is known of every center on every day of a range, in four queries whatever their number."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast
+
+from centers.models import Center
+from centers.opening import OpeningDays
+from extraction.enums import HeldState, RunState
+from extraction.models import AcceptedSlice, CenterRun, HeldSlice, Slice
+from extraction.slice_states import HISTORY_DAYS, NOTHING, SliceState, states_of
+
+DayNumbers = dict[int, set[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The last part of a run that should have read a day and did not."""
+
+    run_id: int
+    state: str
+    cause: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CenterRow:
+    """One center: its states and counts (NOTHING: no slice) for each day of the grid, and attempts by number of day."""
+
+    center: Center
+    states: list[SliceState]
+    counts: list[int]
+    attempts: dict[int, Attempt]
+
+
+@dataclass(frozen=True, slots=True)
+class SliceGrid:
+    """All calendar days from `first`, and a row per center in the order of their ids."""
+
+    first: dt.date
+    day_count: int
+    rows: list[CenterRow]
+
+    @property
+    def days(self) -> list[dt.date]:
+        """The days, the earliest first."""
+        return [self.first + dt.timedelta(days=number) for number in range(self.day_count)]
+
+
+def slice_grid(first: dt.date, last: dt.date, centers: QuerySet[Center] | None = None) -> SliceGrid:
+    """The grid from `first` to `last`, of all centers or of `centers`."""
+    wanted = Center.objects.all() if centers is None else centers
+    chosen = list(wanted.select_related("server__region").order_by("center_id"))
+    start, pks = first - dt.timedelta(days=HISTORY_DAYS), {center.pk for center in chosen}
+    counts = _counts(start, last, pks)
+    held, accepted = _marked_days(start, first, last)
+    attempts = _attempts(start, first, last)
+    rows = []
+    for center in chosen:
+        closed = OpeningDays(center.area, center.closing_days).closed_days(start, last)
+        tried = attempts.get(center.pk, {})
+        states = states_of(
+            counts[center.pk],
+            closed,
+            held=held[center.pk],
+            accepted=accepted[center.pk],
+            attempts={day: attempt.state for day, attempt in tried.items()},
+            is_paused=not center.is_active,
+        )
+        own = {day - HISTORY_DAYS: attempt for day, attempt in tried.items()}
+        rows.append(CenterRow(center, states, counts[center.pk][HISTORY_DAYS:], own))
+    return SliceGrid(first, (last - first).days + 1, rows)
+
+
+def _counts(start: dt.date, last: dt.date, centers: set[int]) -> dict[int, list[int]]:
+    """The entries that landed, a list per center with a place for each day from `start`."""
+    size = (last - start).days + 1
+    number_of = {(start + dt.timedelta(days=number)).isoformat(): number for number in range(size)}
+    counts = {center_pk: [NOTHING] * size for center_pk in centers}
+    found = Slice.objects.filter(business_date__range=(start, last)).order_by()
+    # As text: tens of thousands of dates would each be parsed.
+    rows = found.annotate(day=Cast("business_date", CharField(max_length=10)))
+    for center_pk, day, count in rows.values_list("center_id", "day", "entry_count"):
+        if center_pk in counts:
+            counts[center_pk][number_of[day]] = count
+    return counts
+
+
+def _marked_days(start: dt.date, first: dt.date, last: dt.date) -> tuple[DayNumbers, DayNumbers]:
+    """The numbers of the days that are held, and of those that a person has accepted, by center."""
+    same = {name: OuterRef(name) for name in ("center", "business_date", "checksum")}
+    # An acceptance holds as long as the rows are the same.
+    accepted = AcceptedSlice.objects.filter(Exists(Slice.objects.filter(**same)))
+    held = HeldSlice.objects.filter(state=HeldState.WAITING)
+    parts = [
+        marked.filter(business_date__range=(first, last))
+        .order_by()
+        .values_list("center_id", "business_date", Value(is_held))
+        for marked, is_held in ((held, 1), (accepted, 0))
+    ]
+    numbers: tuple[DayNumbers, DayNumbers] = (defaultdict(set), defaultdict(set))
+    for center_pk, day, is_held in parts[0].union(parts[1], all=True):
+        numbers[0 if is_held else 1][center_pk].add((day - start).days)
+    return numbers
+
+
+def _attempts(start: dt.date, first: dt.date, last: dt.date) -> dict[int, dict[int, Attempt]]:
+    """The last attempts that landed nothing, by center and number of day; a later run hides an earlier one."""
+    covering = CenterRun.objects.filter(run__date_from__lte=last, run__date_to__gte=first)
+    fields = ("center_id", "run__date_from", "run__date_to", "run_id", "state", "error_kind", "error_message")
+    attempts: dict[int, dict[int, Attempt]] = defaultdict(dict)
+    # What succeeded has left a slice.
+    for center_pk, begins, ends, *rest in (
+        covering.exclude(state=RunState.SUCCEEDED).order_by("pk").values_list(*fields)
+    ):
+        attempt = Attempt(*rest)
+        for number in range((max(begins, first) - start).days, (min(ends, last) - start).days + 1):
+            attempts[center_pk][number] = attempt
+    return attempts
+
+
+def closed_reason(center: Center, day: dt.date) -> str:
+    """Why `center` is closed on `day`, in words; empty when it is open."""
+    closure = OpeningDays(center.area, center.closing_days).closure(day)
+    return closure.label if closure else ""
+
+
+def history_of(center: Center, day: dt.date) -> Sequence[int]:
+    """The counts of the HISTORY_DAYS before `day`; one query."""
+    start = day - dt.timedelta(days=HISTORY_DAYS)
+    return _counts(start, day - dt.timedelta(days=1), {center.pk})[center.pk]
