@@ -7,10 +7,11 @@ import pytest
 from centers.models import Center
 from extraction.enums import Trigger
 from extraction.leases import Lease, claim_run
-from extraction.models import CenterRun, ExtractionRun
+from extraction.models import CenterRun, ExtractionRun, RegionSchedule
 from extraction.reader import CenterTask
 from extraction.run_requests import request_run
 from tests.extraction.builders import FRIDAY, MONDAY, center_with_mapping, task
+from tests.extraction.nights import Clock, Workers, scheduled
 
 TaskOf = Callable[[CenterRun], CenterTask]
 
@@ -44,3 +45,21 @@ def task_of() -> TaskOf:
         return task(part.pk, part.center_id, part.mapping_id, part.center.center_id, part.shard_id)
 
     return build
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Monday night, just after the start."""
+    return Clock.installed(monkeypatch)
+
+
+@pytest.fixture
+def workers(clock: Clock) -> Workers:
+    """Workers that hear every queue."""
+    return Workers(clock)
+
+
+@pytest.fixture
+def night(clock: Clock, centers: list[Center]) -> RegionSchedule:
+    """The schedule of the three centers' region."""
+    return scheduled()
