@@ -27,7 +27,11 @@ def _review_screens() -> tuple[Screen, ...]:
         Screen("waiting for me, filtered", "/review/?state=in_review&region=screens", _REVIEWER),
         Screen("mapping with marks and comments", f"{doubt}1/?queue=", _REVIEWER, prepare=_open_all),
         Screen("mapping, refused decision", f"{doubt}1/?queue=", _REVIEWER, prepare=_reject_for_no_reason),
-        Screen("mapping, in review", f"/mappings/{review_states.OWN}/1/", _REVIEWER),
+        Screen("mapping, own work in review", f"/mappings/{review_states.OWN}/1/", _REVIEWER),
+        Screen("mapping, outdated", f"/mappings/{review_states.OUTDATED}/2/", _REVIEWER),
+        Screen("mapping, out of date", f"{doubt}1/?queue=", _REVIEWER, prepare=_grow_old),
+        Screen("mapping, refused edit", f"{doubt}1/?queue=", _REVIEWER, prepare=_save_what_is_old),
+        Screen("mapping, read only", f"/mappings/{review_states.OUTDATED}/2/"),
         Screen("mapping, rejected", f"{rejected}1/", _REVIEWER),
         Screen("mappings of a center with a rejected version", rejected),
         Screen("timeline with a rejected version", f"/timeline/{review_states.REJECTED}/"),
@@ -78,6 +82,20 @@ def _open_keys(page: Page) -> None:
 def _reject_for_no_reason(page: Page) -> None:
     page.locator("button[formaction$=reject]").click()
     page.locator("main [role=alert]").wait_for()
+
+
+def _grow_old(page: Page) -> None:
+    """As if somebody had edited the version since the page was opened."""
+    stale = f"{page.url.partition('?')[0]}stale"
+    page.evaluate("(address) => htmx.ajax('GET', address, {target: '#stale', swap: 'outerHTML'})", stale)
+    page.locator("#stale [role=alert]").wait_for()
+
+
+def _save_what_is_old(page: Page) -> None:
+    page.locator("#mapping-form [name=content_hash]").evaluate("(input) => { input.value = 'old'; }")
+    page.get_by_label("KARTEI.BEMERKUNG", exact=False).first.select_option("")
+    page.locator(".page-header button[form=mapping-form]").click()
+    page.locator("#unsaved").wait_for()
 
 
 def _try_on_source(page: Page) -> None:

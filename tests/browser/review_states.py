@@ -25,21 +25,26 @@ from tests.mappings.test_drift_state import renamed
 from tests.mappings.test_review_queue import unsure
 
 DOUBT, REJECTED, OWN = "screen_doubt", "screen_rejected", "screen_own"
+# Its version 2 was made for a schema that is gone.
+OUTDATED = "screen_waiting_1"
 REASON = "BEMERKUNG is the billing text; the chart is in KARTEITEXT."
 
 
 def fill() -> None:
-    """Print the addresses of the previews of identical changes and of what became of an approval of several centers."""
-    admin, reviewer = User.objects.get(username="admin"), User.objects.get(username="reviewer2")
+    """Print the addresses of the previews of identical changes and of what became of an approval of several centers.
+
+    The visitor, who looks at the screens, has edited one version; the other reviewer has done all the rest.
+    """
+    admin, visitor, reviewer = (User.objects.get(username=name) for name in ("admin", "reviewer", "reviewer2"))
     _said_something(_unsure(DOUBT), reviewer)
     _unsure("screen_doubt_too")
     reject(plain_draft(_center(REJECTED)), reviewer, REASON)
     own = plain_draft(_center(OWN))
-    submit(edit(own, with_code(own, "O"), reviewer), reviewer)
+    submit(edit(own, with_code(own, "O"), visitor), visitor)
     done = _approved_together(_changed("done", 3, "D", admin, reviewer), reviewer)
     waiting = _changed("waiting", 3, "W", admin, reviewer)
     store_catalog(waiting[0].center, renamed())
-    groups = {name: _group_of(name, reviewer).key for name in ("screen_doubt", "screen_waiting_1")}
+    groups = {name: _group_of(name, reviewer).key for name in (DOUBT, OUTDATED)}
     print(json.dumps([*(f"/review/alike/{key}/" for key in groups.values()), f"/review/approvals/{done}/"]))
 
 
