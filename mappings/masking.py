@@ -3,9 +3,9 @@
 import datetime as dt
 import re
 from collections.abc import Sequence, Set
+from typing import Any
 
 from mappings.profile import Shape
-from mappings.value_shapes import DATE_SHAPES
 
 _MOST_CODES = 12
 _CODE_LENGTH = 2
@@ -13,9 +13,20 @@ _MASK_LENGTH = 24
 _CODE_SHAPES = frozenset(
     {Shape.ZERO_ONE, Shape.YES_NO, Shape.MARK, Shape.KIND_WORD, Shape.DIGITS, Shape.SHORT_CODE, Shape.WHOLE}
 )
+_DATES = {
+    Shape.INT_DATE: "99999999",
+    Shape.TEXT_DATE: "99999999",
+    Shape.EPOCH: "9999999999",
+    Shape.GERMAN_DATE: "99.99.9999",
+    Shape.GERMAN_SHORT_DATE: "99.99.99",
+    Shape.ISO_DATE: "9999-99-99",
+    Shape.DAY: "9999-99-99",
+    Shape.MOMENT: "9999-99-99 99:99",
+}
 _LETTER = re.compile(r"[^\W\d_]")
+_NUMBERS = frozenset({int, float})
 _DIGIT = re.compile(r"\d")
-Shaped = Sequence[tuple[object, Shape]]
+Shaped = Sequence[tuple[Any, Shape]]
 
 
 class _Outlines(dict[int, str]):
@@ -37,17 +48,8 @@ _OUTLINES = _Outlines()
 
 def masked(value: object, shape: Shape) -> str:
     """The outline of a value: letters as A or a, digits as 9; a long text only by its length."""
-    if shape in DATE_SHAPES:
-        return {
-            Shape.INT_DATE: "99999999",
-            Shape.TEXT_DATE: "99999999",
-            Shape.EPOCH: "9999999999",
-            Shape.GERMAN_DATE: "99.99.9999",
-            Shape.GERMAN_SHORT_DATE: "99.99.99",
-            Shape.ISO_DATE: "9999-99-99",
-            Shape.DAY: "9999-99-99",
-            Shape.MOMENT: "9999-99-99 99:99",
-        }[shape]
+    if (outline := _DATES.get(shape)) is not None:
+        return outline
     outline = " ".join(str(value).translate(_OUTLINES).split())
     return outline if len(outline) <= _MASK_LENGTH else f"{outline[: _MASK_LENGTH - 1]}…"
 
@@ -94,14 +96,10 @@ def bounds(filled: Shaped, meant: Sequence[dt.date | None] | None) -> tuple[str,
     days = [day for day in meant if day is not None] if meant is not None else []
     if days and len(days) * 2 > len(filled):
         return _month(min(days)), _month(max(days))
-    numbers = []
-    for value, _shape in filled:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            return "", ""
-        numbers.append(float(value))
-    if not numbers:
+    values = [value for value, _shape in filled]
+    if not values or not set(map(type, values)) <= _NUMBERS:
         return "", ""
-    return _rounded(min(numbers)), _rounded(max(numbers))
+    return _rounded(float(min(values))), _rounded(float(max(values)))
 
 
 def _month(day: dt.date) -> str:

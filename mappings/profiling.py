@@ -14,7 +14,7 @@ from mappings.made_up_values import made_up_share
 from mappings.masking import bounds, codes_of, masked
 from mappings.profile import ColumnProfile, Profile, Reference, Shape, TableProfile
 from mappings.value_references import KeyColumn, Place, references
-from mappings.value_shapes import DATE_SHAPES, day_meant, shape_of
+from mappings.value_shapes import DATE_SHAPES, day_meant, shapes_of
 
 _SAMPLES = 3
 _MASKED = 8
@@ -23,24 +23,34 @@ _MOSTLY = 0.7
 
 def profile_of(catalog: Catalog, samples: Samples) -> Profile:
     """The profile of `catalog`; tables that `samples` does not hold are marked as not looked at."""
+    sampled = [(table, samples.of(table.schema, table.name)) for table in catalog.tables]
+    columns = [_columns(table, sample) for table, sample in sampled]
     keyed = [
         KeyColumn(table.schema, table.name, column.name, column.data_type, values, table.primary_key == (column.name,))
-        for table in catalog.tables
-        for column, values in _columns(table, samples.of(table.schema, table.name))
+        for (table, _sample), found in zip(sampled, columns, strict=True)
+        for column, values in found
     ]
-    found = references(keyed)
-    return Profile(tuple(_table(table, samples.of(table.schema, table.name), found) for table in catalog.tables))
+    led = references(keyed)
+    return Profile(
+        tuple(_table(table, sample, found, led) for (table, sample), found in zip(sampled, columns, strict=True))
+    )
 
 
 def _columns(table: Table, sample: TableSample) -> list[tuple[Column, list[object]]]:
     """Each column with its values, top row first; rows that are shorter than the table are left out."""
     ordered = sorted(table.columns, key=lambda column: column.ordinal)
     rows = [row for row in sample.rows if len(row) == len(ordered)]
-    return [(column, [row[index] for row in rows]) for index, column in enumerate(ordered)]
+    if not rows:
+        return [(column, []) for column in ordered]
+    return [(column, list(values)) for column, values in zip(ordered, zip(*rows, strict=True), strict=True)]
 
 
-def _table(table: Table, sample: TableSample, found: dict[Place, tuple[Reference, ...]]) -> TableProfile:
-    columns = _columns(table, sample)
+def _table(
+    table: Table,
+    sample: TableSample,
+    columns: list[tuple[Column, list[object]]],
+    led: dict[Place, tuple[Reference, ...]],
+) -> TableProfile:
     rows = len(columns[0][1]) if columns else 0
     if not rows:
         skipped = sample.skipped or (Skipped.EMPTY if table.row_count == 0 else Skipped.SWITCHED_OFF)
@@ -54,7 +64,7 @@ def _table(table: Table, sample: TableSample, found: dict[Place, tuple[Reference
         whole=sample.whole,
         newest=max((month for month in clock if month), default=""),
         columns=tuple(
-            _column(item, clock, found.get((table.schema, table.name, item.column.name), ())) for item in shaped
+            _column(item, clock, led.get((table.schema, table.name, item.column.name), ())) for item in shaped
         ),
     )
 
@@ -65,7 +75,7 @@ class _Shaped:
     def __init__(self, column: Column, values: list[object]) -> None:
         self.column = column
         self.values = values
-        self.shapes = [shape_of(value) for value in values]
+        self.shapes = shapes_of(values)
         self.days: list[dt.date | None] | None = None
         if not DATE_SHAPES.isdisjoint(self.shapes):
             self.days = [
@@ -78,10 +88,10 @@ def _column(item: _Shaped, clock: list[str], found: tuple[Reference, ...]) -> Co
     values, shapes = item.values, item.shapes
     filled = [(value, shape) for value, shape in zip(values, shapes, strict=True) if shape is not None]
     half = len(values) // 2
-    counted = Counter([shape for _, shape in filled])
+    counted = Counter([shape for shape in shapes if shape is not None])
     texts = [str(value).strip() for value, _ in filled]
     lowest, highest = bounds(filled, item.days)
-    months = [month for month, shape in zip(clock, shapes, strict=True) if shape is not None and month]
+    months = [month for month, shape in zip(clock, shapes, strict=True) if month and shape is not None]
     return ColumnProfile(
         name=item.column.name,
         values=len(filled),

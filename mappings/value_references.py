@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from mappings.profile import Reference
 
@@ -33,6 +34,7 @@ _KEY_TYPES = frozenset(
     ]
 )
 _LONGEST_KEY = 40
+_WHOLE = frozenset({int, type(None)})
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class KeyColumn:
     table: str
     name: str
     data_type: str
-    values: Sequence[object]
+    values: Sequence[Any]
     is_primary: bool = False
     place: Place = field(init=False)
 
@@ -55,6 +57,9 @@ class KeyColumn:
         """The values as keys; empty when the column cannot hold any."""
         if self.data_type.lower() not in _KEY_TYPES:
             return []
+        if set(map(type, self.values)) <= _WHOLE:
+            # As below, for the sort that most keys have.
+            return [value for value in self.values if value is not None]
         found = [key for key in map(_key, self.values) if key is not None]
         is_short = all(len(key) <= _LONGEST_KEY for key in found if type(key) is str)
         return found if is_short else []

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from mappings.known_names import FAMILY_NAMES, GIVEN_NAMES
 from mappings.profile import Shape
@@ -17,6 +18,8 @@ _EPOCHS = range(157_766_400, 4_102_444_800)  # 1975 to 2100
 _YEARS = range(1880, 2101)
 _FIRST_DATE = 18_800_000
 _INFINITE = (float("inf"), float("-inf"))
+_WHOLE = frozenset({int, type(None)})
+_TEXT = frozenset({str, type(None)})
 
 _TEXT_SHAPES = (
     (Shape.GERMAN_DATE, re.compile(r"[0-3]\d\.[01]\d\.(18|19|20|21)\d\d")),
@@ -59,6 +62,20 @@ _CLINICAL = re.compile(
 _MARKUP = re.compile(r"<[^>]{1,40}>|\\[a-z]+\d* ?|[{}]")
 _CAPITALS = re.compile(r"((von|van|de|zu|der|Dr\.?|Prof\.?) )*[A-ZÄÖÜ][a-zäöüßéèç]+([-' ][A-ZÄÖÜ][a-zäöüßéèç]+){0,2}")
 _MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf]")
+
+
+def shapes_of(values: list[Any]) -> list[Shape | None]:
+    """The shape of each value. Most columns hold one sort, which is asked for once."""
+    sorts = set(map(type, values))
+    if sorts <= _WHOLE:
+        numbers = [value for value in values if value is not None]
+        if numbers and min(numbers) > 1 and max(numbers) < _FIRST_DATE:
+            return [None if value is None else Shape.WHOLE for value in values]
+        return [None if value is None else _whole_shape(value) for value in values]
+    if sorts <= _TEXT:
+        texts = [None if value is None else value.strip() for value in values]
+        return [_text_shape(text) if text else None for text in texts]
+    return [shape_of(value) for value in values]
 
 
 def shape_of(value: object) -> Shape | None:

@@ -4,9 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mappings.profile import Shape
-from mappings.value_shapes import day_meant, repaired, shape_of
+from mappings.value_shapes import day_meant, repaired, shape_of, shapes_of
 
 DAY = dt.date(2026, 12, 31)
 
@@ -89,3 +91,15 @@ def test_day_that_a_value_means(value: object, day: dt.date | None) -> None:
 
 def test_text_read_in_the_wrong_alphabet_is_put_right_only_where_that_is_certain() -> None:
     assert [repaired("FÃ¼llung"), repaired("Füllung"), repaired("FÃ¼llung 漢")] == ["Füllung", "Füllung", "FÃ¼llung 漢"]
+
+
+_VALUES = (
+    st.none() | st.integers(-2, 10**9) | st.integers(18_790_000, 21_020_000),
+    st.none() | st.text(max_size=12) | st.sampled_from(["20260131", " Müller ", "x", "01.02.2026", "Ä1", "  "]),
+    st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False) | st.datetimes() | st.floats(),
+)
+
+
+@given(st.one_of([st.lists(sort, max_size=8) for sort in _VALUES]))
+def test_shapes_of_many_are_those_of_each(values: list[object]) -> None:
+    assert shapes_of(values) == [shape_of(value) for value in values]
