@@ -4,7 +4,17 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from extraction import breaker_views, dashboard, dry_run_views, entry_views, held_views, run_views, timeline_views
+from extraction import (
+    breaker_views,
+    dashboard,
+    dry_run_views,
+    entry_views,
+    held_views,
+    run_views,
+    schedule_views,
+    timeline_views,
+)
+from extraction.slice_grid import EARLIEST_DAY
 
 
 class DayConverter:
@@ -13,8 +23,11 @@ class DayConverter:
     regex = r"\d{4}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> dt.date:
-        """Raises ValueError for a day that the calendar lacks, which becomes 404."""
-        return dt.date.fromisoformat(value)
+        """Raises ValueError for a day that the calendar lacks or that is too long ago, which becomes 404."""
+        day = dt.date.fromisoformat(value)
+        if day < EARLIEST_DAY:
+            raise ValueError
+        return day
 
     def to_url(self, value: dt.date) -> str:
         """The inverse."""
@@ -46,12 +59,18 @@ urlpatterns = [
     path("runs/breakers/", breaker_views.breaker_list, name="breaker_list"),
     path("runs/breakers/reset/", breaker_views.breaker_reset_all, name="breaker_reset_all"),
     path("runs/breakers/<str:name>/reset/", breaker_views.breaker_reset, name="breaker_reset"),
+    path("runs/schedules/", schedule_views.schedule_list, name="schedule_list"),
+    path("runs/schedules/<str:code>/", schedule_views.schedule_update, name="schedule_update"),
+    path("runs/schedules/<str:code>/switch/", schedule_views.schedule_switch, name="schedule_switch"),
     path("runs/<int:pk>/", run_views.run_detail, name="run_detail"),
     path("runs/<int:pk>/cancel/", run_views.run_cancel, name="run_cancel"),
     path("runs/<int:pk>/resume/", run_views.run_resume, name="run_resume"),
     path("dry-runs/<str:center_id>/<int:version>/", dry_run_views.dry_run, name="dry_run"),
     path("days/<day:day>/", dashboard.day_detail, name="day_detail"),
     path("results/", entry_views.entry_list, name="entry_list"),
+    path("results/matrix/", matrix_views.matrix, name="matrix"),
+    path("results/slices/<str:center_id>/<day:day>/", slice_views.slice_detail, name="slice_detail"),
+    path("results/slices/<str:center_id>/<day:day>/accept/", slice_views.slice_accept, name="slice_accept"),
     path("results/held/", held_views.held_list, name="held_list"),
     path("results/held/<str:center_id>/<day:day>/<held:decision>/", held_views.held_decide, name="held_decide"),
     path("results/export/", entry_views.entry_export, name="entry_export"),
