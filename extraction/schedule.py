@@ -11,7 +11,10 @@ TICK_MINUTES = 1
 
 
 def ensure_tick(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Put the schedule's row there, after each `migrate`: one that was deleted, stopped or doubled is repaired."""
+    """Put the schedule's row there, after each `migrate` and with each start of workers.
+
+    One that was deleted, stopped or doubled is repaired.
+    """
     from django_q.models import Schedule
 
     if using != DEFAULT_DB_ALIAS or not _has_table(Schedule._meta.db_table):
@@ -19,12 +22,12 @@ def ensure_tick(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     wanted = {"func": "extraction.tasks.tick", "schedule_type": Schedule.MINUTES, "minutes": TICK_MINUTES}
     # Not the default queue, all of whose workers may be busy with a run for half an hour.
     wanted |= {"repeats": -1, "args": None, "kwargs": None, "cluster": INTERACTIVE_QUEUE}
-    rows = list(Schedule.objects.filter(name=TICK).order_by("pk"))
-    if not rows:
+    if not Schedule.objects.filter(name=TICK).exists():
         Schedule.objects.create(name=TICK, **wanted)
-        return
-    Schedule.objects.filter(pk__in=[row.pk for row in rows[1:]]).delete()
-    Schedule.objects.filter(pk=rows[0].pk).update(**wanted)
+    # Two processes that start at once may both have made one; then both keep the same one.
+    first, *others = Schedule.objects.filter(name=TICK).order_by("pk").values_list("pk", flat=True)
+    Schedule.objects.filter(pk__in=others).delete()
+    Schedule.objects.filter(pk=first).update(**wanted)
 
 
 def _has_table(name: str) -> bool:

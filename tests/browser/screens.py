@@ -61,6 +61,7 @@ def fill_screens(installation: Installation, folder: Path) -> str:
     )
     answer = installation.manage("extract", "--date", DAY, *chosen, "--json", code=1)
     installation.manage("import_centers", right)
+    installation.manage("set_schedule", "germany", "--at", "02:30", "--off")
     run: int = json.loads(answer)["run"]
     return f"/runs/{run}/"
 
@@ -103,6 +104,8 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("run list", "/runs/"),
         Screen("run start", "/runs/start/"),
         Screen("left alone", "/runs/breakers/"),
+        Screen("schedules", "/runs/schedules/"),
+        Screen("schedule form", "/runs/schedules/germany/"),
         Screen("run", run_path),
         Screen("results", f"/results/?date_from={DAY}&date_to={DAY}&center={DELIVERED}"),
         Screen("held days", "/results/held/"),

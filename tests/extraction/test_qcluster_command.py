@@ -34,6 +34,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Calls:
 
     monkeypatch.setattr(qcluster, "Cluster", Started)
     monkeypatch.setattr(qcluster, "stop_beside", lambda cluster: None)
+    monkeypatch.setattr(qcluster, "ensure_tick", lambda: found.append(("tick",)))
     monkeypatch.setattr(qcluster, "ring", lambda queues: found.append(("ring", *queues)))
     monkeypatch.setattr(qcluster, "became_deaf", lambda cluster, queue: False)
     monkeypatch.setattr(os, "execv", execv)
@@ -50,13 +51,13 @@ def test_command_is_ours() -> None:
 @pytest.mark.parametrize("arguments", [(), ("--name", "dentalhub")])
 def test_default_queue_is_served_by_this_process(arguments: tuple[str, ...], calls: Calls) -> None:
     call_command("qcluster", *arguments)
-    assert calls == [("cluster",), ("ring", "dentalhub")]
+    assert calls == [("cluster",), ("tick",), ("ring", "dentalhub")]
 
 
 def test_own_queue_is_served_by_this_process(calls: Calls, settings: Settings) -> None:
     settings.OWN_QUEUE = "austria"
     call_command("qcluster")
-    assert calls == [("cluster",), ("ring", "austria")]
+    assert calls == [("cluster",), ("tick",), ("ring", "austria")]
 
 
 def test_another_queue_is_served_by_a_program_that_starts_with_its_name(calls: Calls) -> None:

@@ -62,3 +62,16 @@ def test_tick_has_due_centers_discovered() -> None:
     SchemaWatch.objects.create(center=center(1), looked_at=timezone.now() - dt.timedelta(days=9))
     tasks.tick()
     assert [queued.task["func"] for queued in OrmQ.objects.all()][-1] == "mappings.tasks.look_again"
+
+
+def test_two_processes_that_start_at_once_leave_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    Schedule.objects.all().delete()
+    create = Schedule.objects.create
+
+    def beside_another(**values: object) -> Schedule:
+        create(**values)
+        return create(**values)
+
+    monkeypatch.setattr(Schedule.objects, "create", beside_another)
+    ensure_tick()
+    assert row() == EXPECTED

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from centers.centers_import import apply_import, read_centers_file
-from centers.models import Center
+from centers.models import Center, Region
 from dentalhub.demo_people import create_people
 from dentalhub.management.commands.serve import PORTS, port_is_free
 from dentalhub.progress import shown_progress
@@ -21,6 +21,7 @@ from dentalhub.sandbox.network import build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
 from extraction.run_requests import yesterday
+from extraction.schedule_changes import Wish, set_schedule
 from mappings.approval import approve
 from mappings.discovery import discover_many
 from mappings.enums import MappingStatus
@@ -118,6 +119,9 @@ class Command(BaseCommand):
                 expected_hash=mapping.content_hash,
                 expected_approved=approved,
             )
+        # What this demo extracts is there already; a later night reads the sandbox again.
+        for region in Region.objects.filter(schedule=None):
+            set_schedule(region, Wish(look_back_days=1), admin)
         waiting = Mapping.objects.filter(status__in=(MappingStatus.DRAFT, MappingStatus.IN_REVIEW)).count()
         self.stdout.write(f"{len(clear)} approved now, {waiting} waiting for you")
 

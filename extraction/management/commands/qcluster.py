@@ -20,6 +20,7 @@ from dentalhub.queue_settings import checked_own_queue
 from extraction.heartbeats import ring
 from extraction.queue_health import health_of
 from extraction.queues import present_queue
+from extraction.schedule import ensure_tick
 
 logger = logging.getLogger(__name__)
 MOST_SECONDS_BETWEEN_LOOKS = 60.0
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         if run_once:
             cluster.stop()
             return
-        _ring_own(name)
+        _begin_ticking(name)
         if became_deaf(cluster, name):
             # Not asked to stop, which would wait for workers that hear nothing.
             cluster.sentinel.kill()
@@ -87,9 +88,10 @@ def became_deaf(cluster: Cluster, queue: str) -> bool:
     return False
 
 
-def _ring_own(queue: str) -> None:
-    """So that its workers are heard of at once, and not after the next tick."""
+def _begin_ticking(queue: str) -> None:
+    """See to it that there is a tick, and that these workers are heard of at once and not after the next one."""
     try:
+        ensure_tick()
         ring([queue])
     except Error as error:
         logger.warning("%s was not rung: %s", queue, type(error).__name__)
