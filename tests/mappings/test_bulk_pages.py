@@ -82,6 +82,8 @@ def test_first_version_in_doubt_has_no_tick(reviewer: User, client_of: SignIn) -
     text = client.get(preview_of(client)).content.decode()
     assert text.count(" disabled>") == 3  # two centers and the button
     assert "1 table or field is not certain: open this version." in text
+    assert "None of these centers can be approved together with others." in text
+    assert 'name="all_looked_at"' not in text
 
 
 @pytest.mark.parametrize("values", [[], ["x"], ["1.0.abc.def"], [f"999999.0.{'a' * 64}.{'b' * 64}"]])
