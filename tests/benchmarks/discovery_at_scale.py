@@ -74,11 +74,7 @@ def _compare(centers: "Sequence[Center]", sandbox: SandboxProcess, chosen: argpa
     sample = centers[:: max(1, len(centers) // chosen.sample)][: chosen.sample]
     for number in range(chosen.rounds):
         own.append(_measured(f"round {number + 1}", centers, sandbox, chosen.workers))
-        _forget_everything()
-        started = time.monotonic()
-        for center in sample:
-            _one(center)
-        loop.append((time.monotonic() - started) / len(sample) * len(centers))
+        loop.append(_measured_loop(sample, len(centers)))
     ratio = statistics.median(loop) / statistics.median(own)
     print(
         f"{len(centers)} centers, {chosen.workers} threads: {statistics.median(own):.2f} s"
@@ -109,6 +105,18 @@ def _measured(title: str, centers: "Sequence[Center]", sandbox: SandboxProcess, 
         f"  seconds of processor: ours {used:.1f} with its processes, the sandbox's {served:.1f}"
     )
     return ended - started
+
+
+def _measured_loop(sample: "Sequence[Center]", centers: int) -> float:
+    """Seconds that the loop would need for so many centers."""
+    _forget_everything()
+    started, used = time.monotonic(), processor_seconds(os.getpid())
+    for center in sample:
+        _one(center)
+    share = centers / len(sample)
+    wall, used = (time.monotonic() - started) * share, (processor_seconds(os.getpid()) - used) * share
+    print(f"  one after the other: {wall:.1f} s, ours of the processor {used:.1f} s, from {len(sample)} centers")
+    return wall
 
 
 def _discover_all(centers: "Sequence[Center]", workers: int) -> int:

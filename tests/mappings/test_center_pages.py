@@ -10,9 +10,10 @@ from centers.exceptions import SourceError, SourceErrorKind
 from centers.models import Center
 from centers.samples import Skipped
 from mappings import center_views
-from mappings.discovery import Discovery, store_catalog
+from mappings.discovery import store_catalog
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.profiling import profile_of
+from mappings.snapshot_writing import Discovery
 from mappings.versions import propose_for
 from tests.mappings.catalogs import standard
 from tests.mappings.conftest import make_center
