@@ -12,7 +12,7 @@ from django.db import connections, models, router
 
 Row = Sequence[Any]
 # SQL Server takes 2,100 in a statement, and SQLite 999 where it is old.
-_MOST_PARAMETERS = 900
+MOST_PARAMETERS = 900
 
 
 def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Sequence[Row]) -> None:
@@ -27,7 +27,7 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Sequence
     quote = connection.ops.quote_name
     columns = ", ".join(quote(_column(model, name)) for name in fields)
     row_marks = f"({', '.join(['%s'] * len(fields))})"
-    together = min(_MOST_PARAMETERS // len(fields), len(rows))
+    together = min(MOST_PARAMETERS // len(fields), len(rows))
     last = len(rows) - len(rows) % together
     with connection.cursor() as cursor:
         for count, some in ((together, rows[:last]), (len(rows) - last, rows[last:])):

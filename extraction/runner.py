@@ -58,7 +58,6 @@ class Outcome:
 Observer = Callable[[CenterProgress], None]
 
 
-@rare_collections()
 def execute(
     leases: Collection[Lease],
     *,
@@ -73,7 +72,8 @@ def execute(
     if not leases:
         return Outcome()
     run = ExtractionRun.objects.get(pk=next(iter(leases)).run_id)
-    return _Execution(leases, workers or run.workers, read_center, observer).work()
+    with rare_collections():
+        return _Execution(leases, workers or run.workers, read_center, observer).work()
 
 
 class _Execution:

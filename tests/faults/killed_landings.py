@@ -1,8 +1,8 @@
 """``python -m tests.faults.killed_landings``: lands in a process that kills itself before its first statement, then in
 one that does so before its second, and so on until one survives. Prints what each left, as JSON.
 
-The database is that of the environment, and made here. SQLite itself tells each statement, with every row of a bulk
-insert, the begin and the commit.
+The database is that of the environment, and made here. SQLite itself tells each statement, with the begin and the
+commit. A statement takes two rows here, so that a death falls between the rows of one slice as well.
 """
 
 import hashlib
@@ -30,11 +30,14 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from extraction import bulk_rows
     from extraction.landing import land
     from extraction.models import HeldSlice
+    from extraction.slice_writing import ENTRY_FIELDS
     from tests.extraction.builders import center_with_mapping
     from tests.faults.landed import untrue_manifests
 
+    bulk_rows.MOST_PARAMETERS = 2 * len(ENTRY_FIELDS)
     call_command("migrate", verbosity=0)
     for number in range(1, CENTERS + 1):
         center_with_mapping(number)
