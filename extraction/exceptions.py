@@ -29,3 +29,7 @@ class RunRequestError(ExtractionError):
 
 class HeldSliceError(ExtractionError):
     """A held slice is no longer what a person decided about."""
+
+
+class UnusualSliceError(ExtractionError):
+    """A slice is no longer what a person accepted."""

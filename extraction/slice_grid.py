@@ -14,6 +14,8 @@ from extraction.enums import HeldState, RunState
 from extraction.models import AcceptedSlice, CenterRun, HeldSlice, Slice
 from extraction.slice_states import HISTORY_DAYS, NOTHING, SliceState, states_of
 
+# No practice kept its charts in a computer before.
+EARLIEST_DAY = dt.date(1980, 1, 1)
 DayNumbers = dict[int, set[int]]
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from extraction.enums import RunState
-from extraction.held_rules import is_suspicious
+from extraction.held_rules import FEW_ENTRIES, is_suspicious
 
 NOTHING = -1
 # What is usual is what was there on the same weekday of the last eight weeks.
@@ -108,21 +108,18 @@ def states_of(
 ) -> list[SliceState]:
     """The states of the days from number HISTORY_DAYS on; days in `held`, `accepted` and `attempts` by their number."""
     tried, known = attempts or {}, open_counts(counts, closed)
+    # Nothing is more usual than the most there ever was: most days need no look at their past.
+    enough = max(known) / 2 if max(known) > FEW_ENTRIES else 1
     states = []
     for day in range(HISTORY_DAYS, len(counts)):
         count = counts[day]
         if day in held:
             states.append(SliceState.HELD)
+        elif count >= enough:
+            states.append(SliceState.LANDED)
         elif count == NOTHING:
             states.append(absent_state(tried.get(day, ""), is_closed=closed[day], is_paused=is_paused))
-        elif count > 0 and _is_plainly_enough(count, known[day - HISTORY_DAYS : day : WEEK]):
-            states.append(SliceState.LANDED)
         else:
             past = known[day - HISTORY_DAYS : day]
             states.append(landed_state(count, past, is_closed=closed[day], is_accepted=day in accepted))
     return states
-
-
-def _is_plainly_enough(count: int, weekdays: Sequence[int]) -> bool:
-    """True when no count of the same weekday is twice as large: quicker than a median, which most days do not need."""
-    return 2 * count >= max(weekdays) and weekdays.count(NOTHING) <= len(weekdays) - FEWEST_WEEKDAYS

@@ -10,8 +10,10 @@ from extraction import (
     dry_run_views,
     entry_views,
     held_views,
+    matrix_views,
     run_views,
     schedule_views,
+    slice_views,
     timeline_views,
 )
 from extraction.slice_grid import EARLIEST_DAY

@@ -1,0 +1,77 @@
+"""Everything that is known of one slice: its state and why, its manifest, and who tried to read it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from centers.models import Center
+from centers.opening import OpeningDays
+from extraction.enums import HeldState
+from extraction.models import AcceptedSlice, CenterRun, HeldSlice, Slice
+from extraction.slice_grid import Attempt, closed_reason, history_of, slice_grid
+from extraction.slice_states import SLICE_BADGES, SLICE_STATE_LABELS, SliceState, open_counts, usual_count
+
+LAST_ATTEMPTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SliceFacts:
+    """One center on one business date. `landed` is None when nothing landed; `usual` when nobody knows."""
+
+    center: Center
+    day: dt.date
+    state: SliceState
+    usual: int | None
+    closed: str
+    landed: Slice | None
+    reading: CenterRun | None
+    held: HeldSlice | None
+    accepted: AcceptedSlice | None
+    attempt: Attempt | None
+    attempts: list[CenterRun]
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return str(SLICE_STATE_LABELS[self.state])
+
+    @property
+    def badge(self) -> str:
+        """The state's code for `includes/status_badge.html`."""
+        return SLICE_BADGES.get(self.state, self.state.value)
+
+    @property
+    def is_unusual(self) -> bool:
+        """True when a person may accept it."""
+        return self.state is SliceState.UNUSUAL
+
+
+def slice_facts(center: Center, day: dt.date) -> SliceFacts:
+    """What is known of `center` on `day`; a constant number of queries."""
+    row = slice_grid(day, day, Center.objects.filter(pk=center.pk)).rows[0]
+    on_day = {"center": center, "business_date": day}
+    landed = Slice.objects.filter(**on_day).select_related("run", "mapping").defer("mapping__content").first()
+    accepted = AcceptedSlice.objects.filter(**on_day).select_related("accepted_by").first()
+    if accepted and (landed is None or accepted.checksum != landed.checksum):
+        accepted = None
+    covering = CenterRun.objects.filter(center=center, run__date_from__lte=day, run__date_to__gte=day)
+    attempts = list(covering.select_related("run", "mapping").defer("mapping__content").order_by("-pk")[:LAST_ATTEMPTS])
+    return SliceFacts(
+        center=center,
+        day=day,
+        state=row.states[0],
+        usual=_usual(center, day),
+        closed=closed_reason(center, day),
+        landed=landed,
+        reading=next((part for part in attempts if landed and part.run_id == landed.run_id), None),
+        held=HeldSlice.objects.filter(**on_day, state=HeldState.WAITING).defer("content").first(),
+        accepted=accepted,
+        attempt=row.attempts.get(0),
+        attempts=attempts,
+    )
+
+
+def _usual(center: Center, day: dt.date) -> int | None:
+    counts = history_of(center, day)
+    opening = OpeningDays(center.area, center.closing_days)
+    closed = opening.closed_days(day - dt.timedelta(days=len(counts)), day - dt.timedelta(days=1))
+    return usual_count(open_counts(counts, closed))
