@@ -37,7 +37,9 @@ def drafted(installation: Installation, tmp_path: Path) -> dict[str, Any]:
     """Three proposals, two of which the admin has submitted; the ground truth of the first one."""
     file = centers_file(installation, tmp_path / "centers.yml", CENTERS)
     chosen = [f"--center={center}" for center in CENTERS]
-    installation.manage_all(("import_centers", file), ("discover_raw", *chosen), ("generate_mappings", *chosen))
+    # One after the other: the queue is in the order in which the proposals were made.
+    proposals = [("generate_mappings", center) for center in chosen]
+    installation.manage_all(("import_centers", file), ("discover_raw", *chosen), *proposals)
     installation.manage("shell", "--verbosity", "0", "--command", _SUBMIT)
     return truth_of(installation.network, CENTER)
 
