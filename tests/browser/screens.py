@@ -111,6 +111,13 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("held days", "/results/held/"),
         Screen("held days that were not accepted", "/results/held/?state=rejected", person="reviewer"),
         Screen("day", f"/days/{DAY}/"),
+        Screen("matrix", f"/results/matrix/?date_to={DAY}"),
+        Screen("matrix of one region", "/results/matrix/?region=germany&order=center", person="reviewer"),
+        Screen("matrix, wrong filter", "/results/matrix/?date_from=2026-01-01&date_to=2026-12-31"),
+        Screen("slice, landed", f"/results/slices/{DELIVERED}/{DAY}/"),
+        Screen("slice, failed", f"/results/slices/{FAILED}/{DAY}/", person="reviewer"),
+        Screen("slice, never read", f"/results/slices/{DELIVERED}/2026-01-01/", person="reviewer"),
+        Screen("closing days, wrong line", f"/centers/id/{DELIVERED}/", prepare=_save_wrong_closing_day),
         Screen("not allowed", "/results/", person="reviewer", status=403),
         Screen("not found", "/centers/id/nowhere/", status=404),
     )
@@ -136,6 +143,13 @@ def _check_wrong_file(page: Page) -> None:
     page.locator("#id_text").fill("servers: 1\ncenters:\n  - id: center_02\n    colour: red\n")
     page.locator("button[value=check]").click()
     page.locator("#problems-heading").wait_for()
+
+
+def _save_wrong_closing_day(page: Page) -> None:
+    page.locator("section details > summary").first.click()
+    page.locator("#id_closing_days").fill("2026-12-24..2026-12-31\nsoon")
+    page.locator("form:has(#id_closing_days) button[type=submit]").click()
+    page.locator(".field__error").first.wait_for()
 
 
 def _check_vocabulary(page: Page) -> None:
