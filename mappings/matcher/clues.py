@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -12,8 +13,7 @@ from mappings.document import Evidence
 Weights = Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """`code` names the kind of clue; `amount` from 0 to 1 says how much of it is there; `detail` fills its sentence."""
 
     code: str
