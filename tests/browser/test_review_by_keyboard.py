@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Installation, sign_in
+from tests.browser.test_accessibility import violations
 from tests.browser.waiting_drafts import RUNNER_UP
 
 pytestmark = pytest.mark.browser
@@ -104,6 +105,8 @@ def test_fields_are_marked_and_corrected_by_keyboard(page: Page, installation: I
     expect(row.get_by_role("button", name="KARTEI.BEMERKUNG is right")).to_be_disabled()
     expect(page.get_by_role("button", name="Approve and next")).to_be_disabled()
     expect(row.locator(".look")).to_have_attribute("data-verdict", "")
+    assert [violations(page, scheme) for scheme in ("light", "dark")] == [[], []]
+    row.focus()
     keys.press("s")
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert page.url == f"{installation.url}/mappings/marks_1/1/?queue=region%3Dmarks"

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Installation, sign_in
+from tests.browser.test_accessibility import violations
 from tests.browser.waiting_drafts import RUNNER_UP
 
 pytestmark = pytest.mark.browser
@@ -64,6 +65,7 @@ def test_draft_that_changes_meanwhile_is_not_approved_unseen(
     banner = page.locator("#stale")
     expect(banner).to_contain_text(CHANGED, timeout=30_000)
     expect(banner).to_contain_text("Last edited by admin")
+    assert [violations(page, scheme) for scheme in ("light", "dark")] == [[], []]
     approve(page)
     expect(page.locator("main [role=alert]").first).to_contain_text(CHANGED)
     assert state_of(installation, "stale_1") == ["draft", "", ["B", "P"], "BEMERKUNG"]
@@ -113,6 +115,7 @@ def test_edit_over_a_newer_one_loses_neither(page: Page, second: Page, installat
     kept = page.get_by_role("table", name="Choices that were not saved")
     expect(kept.get_by_role("row", name="KARTEI.BEMERKUNG")).to_contain_text(RUNNER_UP)
     expect(kept.get_by_role("row", name="insurance_codes.B")).to_contain_text("GKV")
+    assert [violations(page, scheme) for scheme in ("light", "dark")] == [[], []]
     assert state_of(installation, "edits_1") == ["draft", "", ["B", "P"], "BEMERKUNG"]
     page.get_by_role("button", name="Save mine in place of what is there").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
