@@ -60,8 +60,8 @@ class NightReport:
 
     @property
     def is_complete(self) -> bool:
-        """True when every center that can be read has been read."""
-        return self.complete == self.centers
+        """True when no center lacks anything but its first mapping: one that is left alone or on hold lacks days."""
+        return all(lack.reason == Cause.NO_MAPPING for lack in self.lacks)
 
     @property
     def is_under_way(self) -> bool:
@@ -82,10 +82,8 @@ class RegionReport:
         """The code of the badge: `off`, `empty`, `succeeded`, `running` or `partial`."""
         if self.night is None:
             return "off"
-        if not self.night.centers:
-            return "empty"
         if self.night.is_complete:
-            return "succeeded"
+            return "succeeded" if self.night.centers else "empty"
         return "running" if self.night.is_under_way else "partial"
 
     @property

@@ -80,6 +80,22 @@ def test_list_says_why_centers_are_not_read(
         assert lack in row
 
 
+def test_night_without_the_centers_that_are_left_alone_is_not_complete(
+    night: RegionSchedule, centers: list[Center], workers: Workers, admin: User, client_of: ClientOf
+) -> None:
+    Mapping.objects.filter(center=centers[0]).update(hold="gone:KARTEI.DATUM")
+    Mapping.objects.filter(center=centers[1]).update(status=MappingStatus.SUPERSEDED)
+    workers.tick()
+    row = _row(client_of(admin))
+    assert "1 of 1 center<" in row
+    assert "incomplete</span>" in row
+    # A center that never had a mapping is not waited for.
+    Mapping.objects.filter(center=centers[0]).update(status=MappingStatus.SUPERSEDED)
+    row = _row(client_of(admin))
+    assert "no approved mapping: 2 centers" in row
+    assert "incomplete" not in row
+
+
 def test_list_shows_a_region_without_a_schedule_and_one_that_is_off(
     night: RegionSchedule, admin: User, client_of: ClientOf
 ) -> None:
