@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
@@ -11,7 +12,7 @@ from django.db.models.functions import Cast
 from centers.models import Center
 from centers.opening import OpeningDays
 from extraction.enums import HeldState, RunState
-from extraction.models import AcceptedSlice, CenterRun, HeldSlice, Slice
+from extraction.models import AcceptedSlice, CenterRun, ExtractionRun, HeldSlice, Slice
 from extraction.slice_states import HISTORY_DAYS, NOTHING, SliceState, states_of
 
 # No practice kept its charts in a computer before.
@@ -58,9 +59,9 @@ def slice_grid(first: dt.date, last: dt.date, centers: QuerySet[Center] | None =
     wanted = Center.objects.all() if centers is None else centers
     chosen = list(wanted.select_related("server__region").order_by("center_id"))
     start, pks = first - dt.timedelta(days=HISTORY_DAYS), {center.pk for center in chosen}
-    counts = _counts(start, last, pks)
+    counts = _counts(start, last, pks, centers)
     held, accepted = _marked_days(start, first, last)
-    attempts = _attempts(start, first, last)
+    attempts = _attempts(start, first, last, centers)
     rows = []
     for center in chosen:
         closed = OpeningDays(center.area, center.closing_days).closed_days(start, last)
@@ -78,12 +79,12 @@ def slice_grid(first: dt.date, last: dt.date, centers: QuerySet[Center] | None =
     return SliceGrid(first, (last - first).days + 1, rows)
 
 
-def _counts(start: dt.date, last: dt.date, centers: set[int]) -> dict[int, list[int]]:
+def _counts(start: dt.date, last: dt.date, pks: set[int], centers: QuerySet[Center] | None) -> dict[int, list[int]]:
     """The entries that landed, a list per center with a place for each day from `start`."""
     size = (last - start).days + 1
     number_of = {(start + dt.timedelta(days=number)).isoformat(): number for number in range(size)}
-    counts = {center_pk: [NOTHING] * size for center_pk in centers}
-    found = Slice.objects.filter(business_date__range=(start, last)).order_by()
+    counts = {center_pk: [NOTHING] * size for center_pk in pks}
+    found = Slice.objects.filter(business_date__range=(start, last), **_of(centers)).order_by()
     # As text: tens of thousands of dates would each be parsed.
     rows = found.annotate(day=Cast("business_date", CharField(max_length=10)))
     for center_pk, day, count in rows.values_list("center_id", "day", "entry_count"):
@@ -110,19 +111,26 @@ def _marked_days(start: dt.date, first: dt.date, last: dt.date) -> tuple[DayNumb
     return numbers
 
 
-def _attempts(start: dt.date, first: dt.date, last: dt.date) -> dict[int, dict[int, Attempt]]:
+def _attempts(
+    start: dt.date, first: dt.date, last: dt.date, centers: QuerySet[Center] | None
+) -> dict[int, dict[int, Attempt]]:
     """The last attempts that landed nothing, by center and number of day; a later run hides an earlier one."""
-    covering = CenterRun.objects.filter(run__date_from__lte=last, run__date_to__gte=first)
-    fields = ("center_id", "run__date_from", "run__date_to", "run_id", "state", "error_kind", "error_message")
+    # Runs first, which are few: their parts are found by their key, and the order is made here.
+    covering = ExtractionRun.objects.filter(date_from__lte=last, date_to__gte=first).order_by()
+    parts = CenterRun.objects.filter(run__in=covering.values("pk"), **_of(centers)).order_by()
+    fields = ("pk", "center_id", "run__date_from", "run__date_to", "run_id", "state", "error_kind", "error_message")
     attempts: dict[int, dict[int, Attempt]] = defaultdict(dict)
     # What succeeded has left a slice.
-    for center_pk, begins, ends, *rest in (
-        covering.exclude(state=RunState.SUCCEEDED).order_by("pk").values_list(*fields)
-    ):
+    for _pk, center_pk, begins, ends, *rest in sorted(parts.exclude(state=RunState.SUCCEEDED).values_list(*fields)):
         attempt = Attempt(*rest)
         for number in range((max(begins, first) - start).days, (min(ends, last) - start).days + 1):
             attempts[center_pk][number] = attempt
     return attempts
+
+
+def _of(centers: QuerySet[Center] | None) -> dict[str, Any]:
+    """The filter that keeps what belongs to `centers`; none for all of them."""
+    return {} if centers is None else {"center__in": centers.order_by().values("pk")}
 
 
 def closed_reason(center: Center, day: dt.date) -> str:
@@ -134,4 +142,5 @@ def closed_reason(center: Center, day: dt.date) -> str:
 def history_of(center: Center, day: dt.date) -> Sequence[int]:
     """The counts of the HISTORY_DAYS before `day`; one query."""
     start = day - dt.timedelta(days=HISTORY_DAYS)
-    return _counts(start, day - dt.timedelta(days=1), {center.pk})[center.pk]
+    only = Center.objects.filter(pk=center.pk)
+    return _counts(start, day - dt.timedelta(days=1), {center.pk}, only)[center.pk]

@@ -191,3 +191,26 @@ def test_holidays_differ_by_region(db: None) -> None:
         ["missing", "closed", "closed", "closed", "closed", "missing"],
     ]
     assert matrix.numbers == (0, 1, 2, 5)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
+@pytest.mark.parametrize("narrowed", [False, True])
+def test_large_tables_are_found_by_an_index(centers: list[Center], *, narrowed: bool) -> None:
+    """Slices and parts of runs grow every night; what is asked of them must not be read whole."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Callable[..., Any], sql: str, parameters: Any, *rest: Any) -> Any:
+        asked.append((sql, parameters))
+        return execute(sql, parameters, *rest)
+
+    with connection.execute_wrapper(note):
+        slice_grid(MONDAY, FRIDAY, Center.objects.filter(center_id="center_01") if narrowed else None)
+    plans = []
+    with connection.cursor() as cursor:
+        for sql, parameters in asked:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            plans += [row[3] for row in cursor.fetchall()]
+    large = ("extraction_slice", "extraction_centerrun", "extraction_acceptedslice")
+    found = [step for step in plans if any(f" {table}" in step for table in large)]
+    assert len(found) >= 3
+    assert [step for step in found if not re.match(r"SEARCH \w+ USING (COVERING )?INDEX", step)] == []
