@@ -176,6 +176,21 @@ def test_verify_as_json(centers: list[Center]) -> None:
     assert (document["complete"], [item["state"] for item in document["centers"]]) == (False, ["missing"] * 3)
 
 
+def test_verify_of_a_holiday_misses_nothing(centers: list[Center]) -> None:
+    Center.objects.update(holiday_area="DE-BY")
+    assert _call("verify", "--date", "2026-01-06") == (
+        0,
+        "".join(f"center_{number:02} closed: public holiday: Epiphany\n" for number in (1, 2, 3)),
+    )
+    Center.objects.filter(center_id="center_02").update(holiday_area="CH-ZH")
+    code, text = _call("verify", "--date", "2026-01-06")
+    assert (code, text.splitlines()[1]) == (1, "center_02 missing: not extracted yet")
+
+
+def test_verify_of_a_day_long_ago_is_bad_usage() -> None:
+    assert _call("verify", "--date", "0001-01-01")[0] == 2
+
+
 def test_execute_shard_does_the_work_once(centers: list[Center], reads: set[str]) -> None:
     run = request_run(centers, FRIDAY).run
     shard = run.shards.get()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from extraction.command_dates import iso_date
 from extraction.completeness import CenterDay, DayReport, day_report
 from extraction.run_requests import yesterday
+from extraction.slice_grid import EARLIEST_DAY
 
 
 class Command(BaseCommand):
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = day_report(options["date"] or yesterday(), with_runs=True)
+        day = options["date"] or yesterday()
+        if day < EARLIEST_DAY:
+            raise CommandError(_("There is nothing that long ago."), returncode=2)
+        report = day_report(day, with_runs=True)
         if options["json"]:
             self.stdout.write(json.dumps(_document(report), ensure_ascii=False, indent=2))
         else:
@@ -33,7 +37,7 @@ class Command(BaseCommand):
 
 
 def _line(center: CenterDay) -> str:
-    if center.entry_count:
+    if center.entry_count is not None and not center.message:
         return _("%(center)s %(state)s: %(count)s entries") % {
             "center": center.center_id,
             "state": center.label,
