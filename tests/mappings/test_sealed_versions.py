@@ -25,6 +25,8 @@ from mappings.versions import restore
 from tests.mappings.catalogs import standard
 from tests.mappings.people import a_reviewer, with_code
 
+# Fixtures that are asked for by name are seen too late to be sorted before the tests that empty the database.
+pytestmark = pytest.mark.django_db
 REFUSED = "A decided version cannot be changed."
 
 
