@@ -58,8 +58,7 @@ class Look:
             yield {person: self._page(stack.enter_context(self._context(state))) for person, state in sessions.items()}
 
     def _context(self, state: StorageState | None) -> BrowserContext:
-        # Without transitions, or axe would measure colours on their way from light to dark.
-        return self._browser.new_context(locale=LOCALES[self._language], reduced_motion="reduce", storage_state=state)
+        return self._browser.new_context(locale=LOCALES[self._language], storage_state=state)
 
     def _page(self, context: BrowserContext) -> Page:
         page = context.new_page()
@@ -102,7 +101,8 @@ def test_every_screen_is_accessible_fits_and_is_silent(
 
 def violations(page: Page, scheme: Scheme) -> list[str]:
     """What axe finds, a line per element: rule, impact, selector, and what to do."""
-    page.emulate_media(color_scheme=scheme)
+    # Without transitions, or axe would measure colours on their way from light to dark.
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
     response: dict[str, Any] = AXE.run(page, options=RULES).response
     return [
