@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,15 @@ PASSWORD = "correct horse battery staple"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright leaves its event loop running, in which no other one can be started."""
+    """Browser tests come last: Playwright leaves its event loop running, in which no other one can be started.
+
+    Where several processes share the tests, each takes neighbours of one file together and in this order, since files
+    have fixtures of their own, and tests that empty the database come behind all others that use it.
+    """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for number, (_path, neighbours) in enumerate(groupby(items, key=lambda item: item.path)):
+        for item in neighbours:
+            item.add_marker(pytest.mark.xdist_group(str(number)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,11 @@ def test_make_setup_takes_another_python() -> None:
 
 def test_make_test_installs_what_tests_need_first() -> None:
     first, second = _make("-n", "test", "PYTHON=python3").strip().splitlines()
-    assert (first, second.split()[1:]) == ("python3 -m deploy.setup_environment --dev", ["-m", "pytest"])
+    assert (first, second.split()[1:3]) == ("python3 -m deploy.setup_environment --dev", ["-m", "pytest"])
+
+
+def test_make_test_passes_arguments_on_behind_its_own() -> None:
+    assert _make("-n", "test", "ARGS=tests/frame -n0").strip().endswith(" tests/frame -n0")
 
 
 def test_setup_with_an_old_python_is_one_sentence() -> None:

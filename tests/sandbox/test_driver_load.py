@@ -4,13 +4,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from dentalhub.sandbox.network import NetworkCenter
 from tests.sandbox.conftest import Served
 
 CONNECTIONS = 100
 
 
-def test_hundred_connections_each_read_their_own_database(served: Served) -> None:
+def test_hundred_connections_each_read_their_own_database(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    # For all threads at once: each `connect` puts back what it found, which could be another one's.
+    monkeypatch.setenv("SSL_CERT_FILE", str(served.process.ca_file))
     barrier = Barrier(CONNECTIONS, timeout=60)
 
     def read(center: NetworkCenter) -> list[tuple[str, str]]:
