@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -37,6 +38,11 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
 def has_role(user: User | AnonymousUser, *roles: Role) -> bool:
     """True when `user` has at least one of `roles`."""
     return not roles_of(user).isdisjoint(roles)
+
+
+def may_reveal_patients(user: User | AnonymousUser) -> bool:
+    """True when `user` may see patient ids and not only pseudonyms; whoever shows them records it."""
+    return any(role.value in settings.REVEAL_ROLES for role in roles_of(user))
 
 
 def role_required(*roles: Role) -> Callable[[View], View]:

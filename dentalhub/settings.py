@@ -161,6 +161,12 @@ SOURCE_CA_FILE = env.str("DENTALHUB_SOURCE_CA_FILE", default="")
 # Off for a network with one person: then the author's own approval is a warning with a recorded reason.
 FOUR_EYES = env.bool("DENTALHUB_FOUR_EYES", default=True)
 
+# --- patients ---------------------------------------------------------------------------------------------------
+# Makes the pseudonyms that stand for patient ids on the pages; empty: derived from the secret key.
+PSEUDONYM_KEY = env.str("DENTALHUB_PSEUDONYM_KEY", default="")
+# Who may see the patient ids themselves, which is recorded each time; everybody else sees pseudonyms only.
+REVEAL_ROLES = env.list("DENTALHUB_REVEAL_ROLES", default=["admin", "analyst"])
+
 # --- telling reviewers -----------------------------------------------------------------------------------------
 # Where people reach the pages, for links in messages: https://dentalhub.example.org
 PUBLIC_URL = env.str("DENTALHUB_PUBLIC_URL", default="").rstrip("/")
