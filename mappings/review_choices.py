@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -117,4 +118,6 @@ def typed(column: Column | None, name: str) -> str:
 
 
 def _described(table: Table | None, name: str) -> str:
-    return name if table is None or table.row_count is None else f"{name} ({table.row_count:,})"
+    if table is None or table.row_count is None:
+        return name
+    return f"{name} ({number_format(table.row_count, force_grouping=True)})"

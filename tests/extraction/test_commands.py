@@ -157,9 +157,9 @@ def test_verify(centers: list[Center], reads: set[str]) -> None:
     code, text = _call("verify", "--date", DAY)
     assert code == 1
     assert text.splitlines()[:3] == [
-        "center_01 landed: 1 entries",
+        "center_01 landed: 1 entry",
         "center_02 failed: The login was refused.",
-        "center_03 landed: 1 entries",
+        "center_03 landed: 1 entry",
     ]
     reads.clear()
     Breaker.objects.all().delete()

@@ -80,10 +80,14 @@ def test_set_makes_changes_and_stops_a_schedule(centers: list[Center], admin: Us
     code, text = _call("set_schedule", "germany", "--off")
     assert (code, text) == (0, "germany is not read by itself: the schedule (02:30, 5 days back) is off.\n")
     assert stored() == (dt.time(2, 30), 5, False)
-    _call("set_schedule", "germany", "--on", "--look-back", "0")
+    code, text = _call("set_schedule", "germany", "--look-back", "1")
+    assert (code, text) == (0, "germany is not read by itself: the schedule (02:30, 1 day back) is off.\n")
+    code, text = _call("set_schedule", "germany", "--on")
+    assert (code, text) == (0, "germany is read daily at 02:30 and looks back 1 day.\n")
+    _call("set_schedule", "germany", "--look-back", "0")
     assert stored() == (dt.time(2, 30), 0, True)
     events = AuditEvent.objects.filter(action="schedule.changed").order_by("pk")
-    assert [event.actor_name for event in events] == [admin.username, "system", "system"]
+    assert [event.actor_name for event in events] == [admin.username, *["system"] * 4]
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,12 @@ def test_list_without_regions_says_so(admin: User, client_of: ClientOf) -> None:
     assert "No region yet" in _text(client_of(admin).get(PAGE))
 
 
+def test_list_names_the_buttons_by_verbs_in_german(night: RegionSchedule, admin: User, client_of: ClientOf) -> None:
+    text = _text(client_of(admin).get(PAGE, headers={"accept-language": "de"}))
+    assert '/schedules/germany/">Ändern<span' in text
+    assert ">Ausschalten<span" in text
+
+
 def test_list_as_a_fragment(night: RegionSchedule, admin: User, client_of: ClientOf) -> None:
     text = _text(client_of(admin).get(PAGE, headers={"HX-Request": "true"}))
     assert text.startswith('<div id="schedule-table">')

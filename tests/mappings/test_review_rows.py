@@ -7,7 +7,7 @@ from mappings.document import DeleteFlag, Evidence, FieldMapping, MappingDocumen
 from mappings.enums import ReviewPolicy
 from mappings.policy import Standing
 from mappings.profile import ColumnProfile, Profile, Shape, TableProfile
-from mappings.review_choices import alive_when
+from mappings.review_choices import alive_when, table_options
 from mappings.review_rows import FieldRow, Source, TableRow, table_rows
 from tests.mappings.catalogs import standard
 
@@ -55,6 +55,13 @@ def test_table_without_a_delete_flag_says_so() -> None:
     with override("en"):
         assert alive_when(insurers(NAMES)) == "There is no delete flag: every row counts as alive."
         assert alive_when(TableMapping("KASSEN")) == ""
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "ck.KARTEI (40,000)"), ("de", "ck.KARTEI (40.000)")])
+def test_rows_of_a_table_are_counted_as_the_language_writes_numbers(language: str, label: str) -> None:
+    with override(language):
+        options = table_options(TableMapping("KARTEI", "ck", "KARTEI"), standard())
+    assert next(option.label for option in options.likely if option.selected) == label
 
 
 def test_column_that_a_person_chose_is_flagged_too() -> None:

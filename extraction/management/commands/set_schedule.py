@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from centers.models import Region
 from extraction.schedule_changes import ScheduleError, Wish, set_schedule
@@ -36,9 +37,17 @@ class Command(BaseCommand):
             schedule = set_schedule(region, wish, person)
         except ScheduleError as error:
             raise CommandError(str(error), returncode=2) from error
-        text = _("%(region)s is read daily at %(time)s and looks back %(days)d days.")
+        text = ngettext(
+            "%(region)s is read daily at %(time)s and looks back %(days)d day.",
+            "%(region)s is read daily at %(time)s and looks back %(days)d days.",
+            schedule.look_back_days,
+        )
         if not schedule.is_active:
-            text = _("%(region)s is not read by itself: the schedule (%(time)s, %(days)d days back) is off.")
+            text = ngettext(
+                "%(region)s is not read by itself: the schedule (%(time)s, %(days)d day back) is off.",
+                "%(region)s is not read by itself: the schedule (%(time)s, %(days)d days back) is off.",
+                schedule.look_back_days,
+            )
         found = {"region": region.code, "time": schedule.starts_at.strftime("%H:%M"), "days": schedule.look_back_days}
         self.stdout.write(text % found)
 

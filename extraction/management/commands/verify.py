@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from extraction.command_dates import iso_date
 from extraction.completeness import CenterDay, DayReport, day_report
@@ -38,11 +39,10 @@ class Command(BaseCommand):
 
 def _line(center: CenterDay) -> str:
     if center.entry_count is not None and not center.message:
-        return _("%(center)s %(state)s: %(count)s entries") % {
-            "center": center.center_id,
-            "state": center.label,
-            "count": center.entry_count,
-        }
+        text = ngettext(
+            "%(center)s %(state)s: %(count)s entry", "%(center)s %(state)s: %(count)s entries", center.entry_count
+        )
+        return text % {"center": center.center_id, "state": center.label, "count": center.entry_count}
     reason = center.message or center.cause_label
     return f"{center.center_id} {center.label}{f': {reason}' if reason else ''}"
 
