@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from centers.phase_times import PhaseTimes
 from extraction.dates import days, parse
 from extraction.source_columns import columns_of, converted, places_by_rank, ranks, texts_of
 from extraction.source_ids import as_text, patient_key
@@ -42,11 +43,13 @@ class SliceRows:
 class Extraction:
     """One slice for each day that was asked for, empty days too; `undated`: live chart rows whose date is none.
 
-    Where a range is read in pieces, `undated` counts in the last one (`adapters.base.Source.counts_undated`).
+    Where a range is read in pieces, `undated` counts in the last one (`adapters.base.Source.counts_undated`). `times`:
+    what reading it took, where the adapter says so.
     """
 
     slices: tuple[SliceRows, ...]
     undated: int = 0
+    times: PhaseTimes = field(default=PhaseTimes(), compare=False)
 
     @property
     def entry_count(self) -> int:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from centers.exceptions import SourceErrorKind
 from centers.models import Center
+from centers.phase_times import PhaseTimes
 from centers.source_errors import advice
 from extraction.assignments import assignments
 from extraction.breakers import Gate
@@ -35,24 +36,26 @@ BEAT_SECONDS = 1.0
 WAIT_SECONDS = 0.05
 # A center that says nothing for so long is slow: another thread helps, so that the others need not wait for it.
 SLOW_SECONDS = 1.0
+_NO_TIMES = PhaseTimes()
+_NOTHING = (0, _NO_TIMES)
 
 
 @dataclass(frozen=True, slots=True)
 class CenterProgress:
-    """One center has ended; `error` is empty when it succeeded."""
+    """One center has ended; `error` is empty when it succeeded. `times`: of what has landed of it."""
 
     center_id: str
     entry_count: int
     duration_ms: int
     error: str
+    times: PhaseTimes = field(default=_NO_TIMES, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the work went: threads that still hang, and the seconds that landing took, all centers together."""
+    """How the work went: threads that still hang."""
 
     hung: int = 0
-    landing_seconds: float = 0.0
 
 
 Observer = Callable[[CenterProgress], None]
@@ -86,11 +89,10 @@ class _Execution:
         self._lanes = Lanes()
         self._pool = ReaderPool(workers, read_center)
         self._gate = Gate()
-        # The tasks that threads have, by center run, and the entries that each has landed so far.
+        # The tasks that threads have, by center run, and the entries that each has landed so far with their times.
         self._reading: dict[int, CenterTask] = {}
-        self._landed: dict[int, int] = {}
+        self._landed: dict[int, tuple[int, PhaseTimes]] = {}
         self._hung = 0
-        self._landing_seconds = 0.0
         self._beaten = time.monotonic()
 
     def work(self) -> Outcome:
@@ -102,7 +104,7 @@ class _Execution:
             self._gate.leave()
         for lease in list(self._leases.values()):
             finish(lease)
-        return Outcome(self._hung, self._landing_seconds)
+        return Outcome(self._hung)
 
     def _read_all(self, items: Iterator[CenterTask | FailedCenter]) -> None:
         is_exhausted = False
@@ -161,8 +163,9 @@ class _Execution:
         if not results:
             return
         began = time.monotonic()
-        stored = store([result for result in results if result.extraction is not None], self._leases)
-        self._landing_seconds += time.monotonic() - began
+        read = [result for result in results if result.extraction is not None]
+        stored = store(read, self._leases)
+        share = PhaseTimes(land=(time.monotonic() - began) / max(1, len(read)))
         self._lose(stored.lost)
         failed = []
         for result in results:
@@ -173,7 +176,8 @@ class _Execution:
             if failure is not None:
                 failed.append(self._end(result, failure))
             elif result.extraction is not None:
-                self._landed[key] = self._landed.get(key, 0) + result.extraction.entry_count
+                count, times = self._landed.get(key, _NOTHING)
+                self._landed[key] = (count + result.extraction.entry_count, times + result.extraction.times + share)
                 if result.is_last:
                     self._succeed(result)
         self._fail(failed)
@@ -181,8 +185,8 @@ class _Execution:
     def _succeed(self, result: CenterResult) -> None:
         task = self._reading.pop(result.task.center_run_id)
         self._lanes.ended(task, is_success=True)
-        entry_count = self._landed.pop(task.center_run_id, 0)
-        self._observer(CenterProgress(task.center_id, entry_count, result.duration_ms, ""))
+        count, times = self._landed.pop(task.center_run_id, _NOTHING)
+        self._observer(CenterProgress(task.center_id, count, result.duration_ms, "", times))
 
     def _end(self, result: CenterResult, failure: Failure) -> FailedCenter:
         """Take a center that failed out of the work, to be written down."""

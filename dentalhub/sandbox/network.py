@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -57,8 +58,13 @@ def load_network(directory: Path) -> Network:
     )
 
 
-def build_network(directory: Path, options: NetworkOptions) -> Network:
-    """Make the network in ``directory``, or keep the one that is there when its options are the same."""
+def build_network(
+    directory: Path, options: NetworkOptions, advance: Callable[[str], None] = lambda center_id: None
+) -> Network:
+    """Make the network in ``directory``, or keep the one that is there when its options are the same.
+
+    ``advance`` is told of each center that has been made.
+    """
     kept = _existing(directory)
     if kept is not None and kept.options == options:
         return kept
@@ -73,6 +79,7 @@ def build_network(directory: Path, options: NetworkOptions) -> Network:
         write_sqlite_file(network.database_file(center), made.source)
         truth = make_truth(made, servers[center.server])
         network.truth_file(center).write_text(_as_json(truth), encoding="utf-8")
+        advance(center.center_id)
     # The manifest comes last: a build that was cut short is not taken for a network.
     _manifest(directory).write_text(_as_json(_document(network), indent=2), encoding="utf-8")
     return network

@@ -3,11 +3,13 @@
 import datetime as dt
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from centers.connection import ResultSet, SourceConnection, borrow
 from centers.exceptions import SourceError, SourceErrorKind
+from centers.phase_times import PhaseTimes
 from centers.source_errors import advice
 from extraction.adapters.base import Adapter, Health, Rehearsal
 from extraction.dates import chunks
@@ -30,6 +32,7 @@ class IvorisAdapter(Adapter):
         return Extraction(
             slices=tuple(item for piece in pieces for item in piece.slices),
             undated=max((piece.undated for piece in pieces), default=0),
+            times=sum((piece.times for piece in pieces), PhaseTimes()),
         )
 
     def health_check(self) -> Health:
@@ -62,6 +65,8 @@ class IvorisAdapter(Adapter):
                 results = connection.query(query.sql, query.parameters, timeout=timeout)
             except SourceError as error:
                 raise self._explained(error, connection) from None
+            times = connection.times
+        answered = time.perf_counter()
         rows = verified(query, results[1:])
         if changes := broken(source.mapping, source.catalog, results[0].rows):
             raise schema_error(changes)
@@ -74,7 +79,8 @@ class IvorisAdapter(Adapter):
             insurance_codes=dict(source.mapping.insurance_codes),
             patient_ids=source.mapping.patient_id_form,
         )
-        return Rehearsal(query.sql, tuple(results[0].rows), rows, extraction)
+        times += PhaseTimes(convert=time.perf_counter() - answered)
+        return Rehearsal(query.sql, tuple(results[0].rows), rows, replace(extraction, times=times))
 
     def _explained(self, error: SourceError, connection: SourceConnection) -> SourceError:
         """`error`, or that the schema changed where that is the reason.

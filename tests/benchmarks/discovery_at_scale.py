@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from dentalhub.process_usage import cpu_seconds
 from dentalhub.sandbox.network import build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
-from tests.benchmarks.extraction_at_scale import DAY, _set_up_django
-from tests.benchmarks.process_seconds import processor_seconds
+from tests.benchmarks.own_data import DAY, set_up_django
 
 if TYPE_CHECKING:
     from centers.models import Center
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=0, metavar="CENTERS")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        _set_up_django(Path(folder))
+        set_up_django(Path(folder))
         options = NetworkOptions(until=DAY, centers=chosen.centers, servers=chosen.servers, rows_per_day=6, days=1)
         network = build_network(Path(folder) / "network", options)
         latency = ServeOptions(login_latency_ms=chosen.login_ms, query_latency_ms=chosen.query_ms)
@@ -89,14 +89,14 @@ def _measured(title: str, centers: "Sequence[Center]", sandbox: SandboxProcess, 
 
     _forget_everything()
     close_all()
-    served, used = processor_seconds(sandbox.pid), processor_seconds(os.getpid())
+    served, used = _processor_seconds(sandbox.pid), _processor_seconds(os.getpid())
     with _phases() as phases:
         started = time.monotonic()
         tables = _discover_all(centers, workers)
         discovered = time.monotonic()
         _propose_all(centers)
         ended = time.monotonic()
-    served, used = processor_seconds(sandbox.pid) - served, processor_seconds(os.getpid()) - used
+    served, used = _processor_seconds(sandbox.pid) - served, _processor_seconds(os.getpid()) - used
     spent = ", ".join(f"{name} {seconds:.1f}" for name, seconds in phases.items())
     print(
         f"{title}: {ended - started:.2f} s, discovery {discovered - started:.2f} and proposals {ended - discovered:.2f}"
@@ -110,11 +110,11 @@ def _measured(title: str, centers: "Sequence[Center]", sandbox: SandboxProcess, 
 def _measured_loop(sample: "Sequence[Center]", centers: int) -> float:
     """Seconds that the loop would need for so many centers."""
     _forget_everything()
-    started, used = time.monotonic(), processor_seconds(os.getpid())
+    started, used = time.monotonic(), _processor_seconds(os.getpid())
     for center in sample:
         _one(center)
     share = centers / len(sample)
-    wall, used = (time.monotonic() - started) * share, (processor_seconds(os.getpid()) - used) * share
+    wall, used = (time.monotonic() - started) * share, (_processor_seconds(os.getpid()) - used) * share
     print(f"  one after the other: {wall:.1f} s, ours of the processor {used:.1f} s, from {len(sample)} centers")
     return wall
 
@@ -153,11 +153,11 @@ def _propose_large(centers: "Sequence[Center]") -> None:
     _forget_everything()
     for center, (catalog, profile) in zip(centers, large_centers(dev_centers(), len(centers)), strict=True):
         store_catalog(center, catalog, profile)
-    started, used = time.monotonic(), processor_seconds(os.getpid())
+    started, used = time.monotonic(), _processor_seconds(os.getpid())
     _propose_all(centers)
     print(
         f"proposals for {len(centers)} centers of 150 tables: {time.monotonic() - started:.2f} s,"
-        f" {processor_seconds(os.getpid()) - used:.1f} s of processor"
+        f" {_processor_seconds(os.getpid()) - used:.1f} s of processor"
     )
 
 
@@ -212,6 +212,11 @@ def _timed(work: Callable[..., Any], title: str, spent: Counter[str]) -> Callabl
             spent[title] += time.monotonic() - started  # type: ignore[assignment] # a sum of seconds
 
     return timed
+
+
+def _processor_seconds(process: int) -> float:
+    """With its children that have ended."""
+    return cpu_seconds(process, with_ended_children=True)
 
 
 if __name__ == "__main__":

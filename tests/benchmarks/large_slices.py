@@ -14,25 +14,20 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from dentalhub.process_usage import cpu_seconds, run_measured
 from dentalhub.sandbox import practice
 from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
-
-DAY = date(2026, 11, 20)
-SAMPLE_SECONDS = 0.02
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-PEAK = "VmHWM"
+from tests.benchmarks.own_data import DAY, set_up_django
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +77,7 @@ def _network(folder: Path, entries_per_day: int, days: int) -> Network:
 
 def _prepare(data: Path, network: Network, centers_yml: Path) -> None:
     """dentalhub's data with the center and its mapping, and nothing extracted."""
-    data.mkdir()
-    os.environ["DENTALHUB_DATA_DIR"] = str(data)
-    os.environ.pop("DATABASE_URL", None)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dentalhub.settings")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+    set_up_django(data)
     from django.db import connection
 
     from centers.connection import close_all
@@ -128,50 +115,17 @@ def _copy_of(template: Path, data: Path) -> Path:
 
 
 def _measure(arguments: Sequence[str], data: Path, sandbox: int) -> Measured:
-    sandbox_before = _cpu_seconds(sandbox)
-    environment = {**os.environ, "DENTALHUB_DATA_DIR": str(data)}
-    kilobytes, client_cpu = 0, 0.0
-    with tempfile.TemporaryFile("w+") as output:
-        child = subprocess.Popen([sys.executable, *arguments], stdout=output, env=environment)
-        while child.poll() is None:
-            family = _family(child.pid)
-            kilobytes = max(kilobytes, sum(_peak_kilobytes(pid) for pid in family))
-            client_cpu = max(client_cpu, sum(_cpu_seconds(pid) for pid in family))
-            time.sleep(SAMPLE_SECONDS)
-        output.seek(0)
-        answer = json.loads(output.read())
-    assert child.returncode == 0, answer
+    before = cpu_seconds(sandbox)
+    environment = {
+        **os.environ,
+        "DENTALHUB_DATA_DIR": str(data),
+        "DATABASE_URL": f"sqlite:///{data / 'dentalhub.sqlite3'}",
+    }
+    usage = run_measured([sys.executable, *arguments], environment)
+    answer = json.loads(usage.output)
+    assert usage.exit_code == 0, answer
     rows = answer["rows"] if "rows" in answer else sum(center["count"] for center in answer["centers"])
-    return Measured(answer["seconds"], rows, client_cpu, _cpu_seconds(sandbox) - sandbox_before, kilobytes / 1024)
-
-
-def _family(pid: int) -> list[int]:
-    """A process with its children and theirs, as far as they live."""
-    found = [pid]
-    for one in found:
-        try:
-            children = "".join(file.read_text() for file in Path(f"/proc/{one}/task").glob("*/children"))
-        except OSError:
-            continue
-        found += [int(child) for child in children.split()]
-    return found
-
-
-def _peak_kilobytes(pid: int) -> int:
-    """The most memory that the process ever held, not shared with its parent as `ru_maxrss` may be after a fork."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith(PEAK)), 0)
-
-
-def _cpu_seconds(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+    return Measured(answer["seconds"], rows, usage.cpu, cpu_seconds(sandbox) - before, usage.megabytes)
 
 
 def _speed(rounds: Sequence[Measured]) -> float:

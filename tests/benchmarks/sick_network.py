@@ -14,15 +14,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
+from tests.benchmarks.own_data import DAY, set_up_django
 from tests.faults.sick_centers import SLOW, sick_centers
 
-DAY = date(2026, 11, 20)
 # Hanging centers end by it; far longer than the healthy ones take.
 DEADLINE_SECONDS = 20
 
@@ -41,7 +40,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=11, help="which centers are sick, and of what")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        _set_up_django(Path(folder))
+        os.environ["DENTALHUB_CENTER_DEADLINE_SECONDS"] = str(DEADLINE_SECONDS)
+        set_up_django(Path(folder))
         network = build_network(
             Path(folder) / "network",
             NetworkOptions(
@@ -63,18 +63,6 @@ def main() -> None:
             _compare(network, {fault.center_id for fault in faults}, chosen.workers, chosen.rounds)
             slow = sum(fault.kind in SLOW for fault in faults)
             print(f"{len(faults)} of {chosen.centers} centers are sick, {slow} of them only slow")
-
-
-def _set_up_django(folder: Path) -> None:
-    os.environ["DENTALHUB_DATA_DIR"] = str(folder)
-    os.environ["DENTALHUB_CENTER_DEADLINE_SECONDS"] = str(DEADLINE_SECONDS)
-    os.environ.pop("DATABASE_URL", None)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dentalhub.settings")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def _onboard(network: Network, centers_yml: Path) -> None:

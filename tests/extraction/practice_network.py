@@ -10,24 +10,10 @@ from typing import Any
 from centers.centers_import import apply_import, read_centers_file
 from centers.introspection import read_catalog
 from centers.models import Center
+from dentalhub.sandbox.mapping_files import mapping_content
 from dentalhub.sandbox.network import Network
-from mappings.document import DeleteFlag, FieldMapping, MappingDocument, TableMapping
-from mappings.enums import DateFormat
+from mappings.document import MappingDocument, from_document
 from tests.extraction.builders import approve
-
-DATE_FORMATS = {
-    "int": DateFormat.INT,
-    "yyyymmdd": DateFormat.TEXT,
-    "dd.mm.yyyy": DateFormat.GERMAN,
-    "date": DateFormat.DATE,
-    "datetime2": DateFormat.DATETIME,
-}
-DELETE_FLAGS = {
-    "0/1": DeleteFlag(("0",), True),
-    "J/N": DeleteFlag(("N",), True),
-    "inverted": DeleteFlag(("1",), False),
-    "absent": None,
-}
 
 
 def truth_of(network: Network, center_id: str) -> dict[str, Any]:
@@ -51,21 +37,4 @@ def map_by_truth(found: Center, network: Network) -> None:
 
 def mapping_document(truth: dict[str, Any]) -> MappingDocument:
     """The mapping that a ground truth describes."""
-    return MappingDocument(
-        tuple(_table(name, table, truth["semantics"]) for name, table in truth["mapping"].items()),
-        tuple(truth["semantics"]["insurance_codes"].items()),
-    )
-
-
-def _table(name: str, table: dict[str, Any] | None, semantics: dict[str, Any]) -> TableMapping:
-    if table is None:
-        return TableMapping(name)
-    form = semantics.get(f"{name}.DATUM")
-    return TableMapping(
-        name,
-        table["schema"],
-        table["table"],
-        tuple(FieldMapping(field, column) for field, column in table["columns"].items()),
-        DATE_FORMATS[form] if form else None,
-        DELETE_FLAGS[semantics["delete_flags"][name]],
-    )
+    return from_document(mapping_content(truth))

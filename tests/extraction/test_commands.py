@@ -144,6 +144,9 @@ def test_extract_as_json(centers: list[Center], reads: set[str]) -> None:
     code, text = _call("extract", "--date", DAY, "--json")
     document = json.loads(text)
     assert (code, document["state"]) == (0, "succeeded")
+    phases = ["login", "query", "fetch", "convert", "land"]
+    assert [list(item["phases"]) for item in document["centers"]] == [phases] * 3
+    assert all(item["phases"]["land"] > 0.0 for item in document["centers"])
     assert [(item["id"], item["count"], item["error"]) for item in document["centers"]] == [
         ("center_01", 1, None),
         ("center_02", 1, None),

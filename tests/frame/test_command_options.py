@@ -13,6 +13,9 @@ from django.core.management import CommandError, call_command
         ("demo", ["--oneshot", "--centers", "0"]),
         ("demo", ["--oneshot", "--days", "0"]),
         ("demo", ["--port", "80000"]),
+        ("benchmark", ["--centers", "0"]),
+        ("benchmark", ["--workers", "50", "0"]),
+        ("benchmark", ["--rounds", "0"]),
         ("demo", ["--oneshot", "--sandbox-port", "99999999"]),
     ],
 )

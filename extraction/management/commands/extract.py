@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from centers.connection import close_all
 from centers.exceptions import SourceErrorKind
+from centers.phase_times import PhaseTimes
 from centers.selection import UnknownCenterError, centers_by_id
-from dentalhub.progress import shown_progress
+from dentalhub.progress import Advance, shown_progress
 from extraction.causes import Cause
 from extraction.command_dates import iso_date
 from extraction.enums import RunState, Trigger
@@ -37,6 +38,11 @@ class Command(BaseCommand):
 
     help = "Extract the chart entries of one or more days (default: yesterday) from all or some centers."
     hung = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # What this process read, by center.
+        self.times: dict[str, PhaseTimes] = {}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--date", type=iso_date, help="the business date; default: yesterday")
@@ -100,7 +106,7 @@ class Command(BaseCommand):
         total = run.center_runs.filter(state=RunState.QUEUED).count()
         try:
             with shown_progress(_("Centers"), total, self.stdout, quiet=is_quiet) as advance:
-                self.hung = execute(leases, observer=lambda progress: advance(_line(progress))).hung
+                self.hung = execute(leases, observer=lambda progress: self._note(progress, advance)).hung
         except KeyboardInterrupt:
             # Else a worker would take the run up again when the lease ends.
             stopped = Failure(Cause.CANCELLED.value, _("Stopped by a person. What had landed is kept."))
@@ -108,6 +114,10 @@ class Command(BaseCommand):
                 give_up(lease, stopped)
         except LeaseLostError as error:
             raise CommandError(str(error), returncode=1) from error
+
+    def _note(self, progress: CenterProgress, advance: Advance) -> None:
+        self.times[progress.center_id] = progress.times
+        advance(_line(progress))
 
     def _await_workers(self, run: ExtractionRun, *, is_quiet: bool) -> None:
         """Wait for the shards of other queues, for as long as a shard may take."""
@@ -133,7 +143,9 @@ class Command(BaseCommand):
     def _report(self, run: ExtractionRun, files: list[Path], seconds: float, *, as_json: bool) -> None:
         parts = list(run.center_runs.select_related("center"))
         if as_json:
-            self.stdout.write(json.dumps(_document(run, parts, files, seconds), ensure_ascii=False, indent=2))
+            self.stdout.write(
+                json.dumps(_document(run, parts, self.times, files, seconds), ensure_ascii=False, indent=2)
+            )
             return
         succeeded = [part for part in parts if part.state == RunState.SUCCEEDED]
         summary = _("%(run)s: %(centers)s of %(all)s centers, %(entries)s entries in %(seconds).2f s")
@@ -164,7 +176,9 @@ def _line(progress: CenterProgress) -> str:
     }
 
 
-def _document(run: ExtractionRun, parts: list[CenterRun], files: list[Path], seconds: float) -> dict[str, Any]:
+def _document(
+    run: ExtractionRun, parts: list[CenterRun], times: dict[str, PhaseTimes], files: list[Path], seconds: float
+) -> dict[str, Any]:
     return {
         "run": run.pk,
         "state": run.state,
@@ -180,9 +194,15 @@ def _document(run: ExtractionRun, parts: list[CenterRun], files: list[Path], sec
                 "count": part.entry_count,
                 "undated": part.undated_count,
                 "duration": part.duration_seconds,
+                # Seconds; nothing for what a worker of another queue has read.
+                "phases": _rounded(times.get(part.center.center_id)),
                 "cause": part.error_kind or None,
                 "error": part.error_message or None,
             }
             for part in parts
         ],
     }
+
+
+def _rounded(times: PhaseTimes | None) -> dict[str, float] | None:
+    return {name: round(seconds, 6) for name, seconds in times.by_name().items()} if times else None
