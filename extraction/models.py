@@ -11,6 +11,7 @@ from centers.models import Center
 from extraction.acceptance_models import AcceptedSlice
 from extraction.breaker_models import Breaker
 from extraction.causes import cause_label
+from extraction.change_models import SliceChange
 from extraction.enums import FINISHED, RunState, Trigger
 from extraction.held_models import HeldSlice
 from extraction.plan_models import ReadingPlan
@@ -30,6 +31,7 @@ __all__ = [
     "RegionSchedule",
     "Shard",
     "Slice",
+    "SliceChange",
 ]
 
 

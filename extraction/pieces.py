@@ -25,6 +25,7 @@ class Landed:
     entry_count: int
     checksum: str
     extracted_at: dt.datetime
+    mapping_pk: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,10 @@ def landed_slices(wanted: set[Day]) -> dict[Day, Landed]:
     days, found = [day for _center, day in wanted], dict[Day, Landed]()
     for centers in batches(sorted({center_pk for center_pk, _day in wanted})):
         rows = Slice.objects.filter(center_id__in=centers, business_date__range=(min(days), max(days))).order_by()
-        for center_pk, day, pk, count, content, extracted_at in rows.values_list(
-            "center_id", "business_date", "pk", "entry_count", "checksum", "extracted_at"
+        for center_pk, day, pk, count, content, extracted_at, mapping_pk in rows.values_list(
+            "center_id", "business_date", "pk", "entry_count", "checksum", "extracted_at", "mapping_id"
         ):
-            found[center_pk, day] = Landed(pk, count, content, extracted_at)
+            found[center_pk, day] = Landed(pk, count, content, extracted_at, mapping_pk)
     return {day: manifest for day, manifest in found.items() if day in wanted}
 
 

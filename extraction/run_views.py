@@ -23,6 +23,8 @@ from extraction.forms import RunForm
 from extraction.leases import abandoned_since
 from extraction.models import CenterRun, ExtractionRun
 from extraction.resuming import resume
+from extraction.row_changes import RowChanges
+from extraction.run_changes import changes_of
 from extraction.run_requests import RunPlan, plan, request_run
 from extraction.runs import cancel
 from extraction.tasks import dispatch
@@ -86,11 +88,14 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(ExtractionRun.objects.select_related("requested_by"), pk=pk)
     parts = list(run.center_runs.select_related("center"))
     cause = request.GET.get("cause", "")
+    changes = changes_of(run)
     context = {
         "run": run,
         "counts": _counts(parts),
         "left_alone": refusal_groups(parts),
-        "parts": [part for part in parts if not cause or part.error_kind == cause],
+        "parts": [(part, changes.get(part.center_id)) for part in parts if not cause or part.error_kind == cause],
+        "has_changes": bool(changes),
+        "changed_rows": sum((found.rows for found in changes.values()), RowChanges()),
         "no_worker_since": run.requested_at if _waits_for_worker(run) else abandoned_since(run),
         "is_fragment": wants_fragment(request),
     }

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from centers.models import Center
 from centers.opening import OpeningDays
 from extraction.enums import HeldState
-from extraction.models import AcceptedSlice, CenterRun, HeldSlice, Slice
+from extraction.models import AcceptedSlice, CenterRun, HeldSlice, Slice, SliceChange
 from extraction.slice_grid import Attempt, closed_reason, history_of, slice_grid
 from extraction.slice_states import SLICE_BADGES, SLICE_STATE_LABELS, SliceState, open_counts, usual_count
 
 LAST_ATTEMPTS = 50
+LAST_CHANGES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class SliceFacts:
     accepted: AcceptedSlice | None
     attempt: Attempt | None
     attempts: list[CenterRun]
+    changes: list[SliceChange]
 
     @property
     def label(self) -> str:
@@ -67,6 +69,7 @@ def slice_facts(center: Center, day: dt.date) -> SliceFacts:
         accepted=accepted,
         attempt=row.attempts.get(0),
         attempts=attempts,
+        changes=list(SliceChange.objects.filter(**on_day).select_related("run").order_by("-pk")[:LAST_CHANGES]),
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extraction.entry_content import JsonTexts
 from extraction.rows import SourceRow, SourceRows, assemble, checksum
-from extraction.slice_writing import JsonTexts
 from extraction.source_columns import converted, places_by_rank, ranks, texts_of
 from extraction.source_ids import as_text, order
 from mappings.enums import DateFormat, PatientIdForm

@@ -37,6 +37,7 @@ MODELS = {
     "schedule_models",
     "plan_models",
     "acceptance_models",
+    "change_models",
 }
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}

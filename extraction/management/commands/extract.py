@@ -21,9 +21,10 @@ from extraction.enums import RunState, Trigger
 from extraction.exceptions import ExtractionError, LeaseLostError
 from extraction.exports import ExportFormat, write_run
 from extraction.leases import Lease, claim_run
-from extraction.models import CenterRun, ExtractionRun
+from extraction.models import ExtractionRun
 from extraction.process_end import end_process
 from extraction.reader import Failure
+from extraction.run_document import run_document
 from extraction.run_requests import request_run
 from extraction.runner import CenterProgress, execute
 from extraction.runs import cancel, give_up, open_queues
@@ -143,9 +144,8 @@ class Command(BaseCommand):
     def _report(self, run: ExtractionRun, files: list[Path], seconds: float, *, as_json: bool) -> None:
         parts = list(run.center_runs.select_related("center"))
         if as_json:
-            self.stdout.write(
-                json.dumps(_document(run, parts, self.times, files, seconds), ensure_ascii=False, indent=2)
-            )
+            document = run_document(run, parts, self.times, files, seconds)
+            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
             return
         succeeded = [part for part in parts if part.state == RunState.SUCCEEDED]
         summary = _("%(run)s: %(centers)s of %(all)s centers, %(entries)s entries in %(seconds).2f s")
@@ -174,35 +174,3 @@ def _line(progress: CenterProgress) -> str:
         "count": progress.entry_count,
         "seconds": progress.duration_ms / 1000,
     }
-
-
-def _document(
-    run: ExtractionRun, parts: list[CenterRun], times: dict[str, PhaseTimes], files: list[Path], seconds: float
-) -> dict[str, Any]:
-    return {
-        "run": run.pk,
-        "state": run.state,
-        "date_from": run.date_from.isoformat(),
-        "date_to": run.date_to.isoformat(),
-        "seconds": round(seconds, 3),
-        "files": [str(file) for file in files],
-        "centers": [
-            {
-                "id": part.center.center_id,
-                "name": part.center.name,
-                "state": part.state,
-                "count": part.entry_count,
-                "undated": part.undated_count,
-                "duration": part.duration_seconds,
-                # Seconds; nothing for what a worker of another queue has read.
-                "phases": _rounded(times.get(part.center.center_id)),
-                "cause": part.error_kind or None,
-                "error": part.error_message or None,
-            }
-            for part in parts
-        ],
-    }
-
-
-def _rounded(times: PhaseTimes | None) -> dict[str, float] | None:
-    return {name: round(seconds, 6) for name, seconds in times.by_name().items()} if times else None
