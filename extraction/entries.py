@@ -1,43 +1,22 @@
-"""Finding results: the filter that screens, exports and commands share, and keyset paging through what it finds."""
+"""Finding results: keyset paging through what a filter finds, the same for screens, exports, the API and commands."""
 
-import datetime as dt
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from centers.models import Center
-from extraction.entry_keys import BACKWARDS, ORDER, Key, ahead_of, behind
+from centers.search_text import fold
+from extraction.entry_filter import EntryFilter
+from extraction.entry_keys import BACKWARDS, LAST_POSITION, ORDER, Key, ahead_of, behind
+from extraction.entry_windows import Window, in_window, next_window
 from extraction.models import ChartEntry
 from extraction.pseudonyms import Pseudonym, patients_of
 
-__all__ = ["BATCH", "EntryFilter", "EntryPage", "Key", "find", "page", "walk"]
+__all__ = ["BATCH", "EntryFilter", "EntryPage", "Key", "center_keys", "find", "page", "walk"]
 
 BATCH = 2000
-HIDDEN = "…"
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFilter:
-    """Which chart entries; empty parts do not narrow, all others must hold at once.
-
-    `center_ids` are the centers' own ids, `regions` the codes of regions, the days are included, and `pseudonym` is a
-    whole one, as `extraction.pseudonyms` makes them.
-    """
-
-    date_from: dt.date | None = None
-    date_to: dt.date | None = None
-    center_ids: tuple[str, ...] = ()
-    status: str = ""
-    service_code: str = ""
-    text: str = ""
-    regions: tuple[str, ...] = ()
-    pseudonym: str = ""
-
-    def without_patients(self) -> "EntryFilter":
-        """The same for logs, audit events and ledgers: a searched text may be a name, a pseudonym is one patient."""
-        return replace(self, text=HIDDEN if self.text else "", pseudonym=HIDDEN if self.pseudonym else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +33,7 @@ class EntryPage:
 
 def find(wanted: EntryFilter) -> QuerySet[ChartEntry]:
     """The entries that `wanted` describes, in no order yet."""
-    found = ChartEntry.objects.all()
-    if wanted.date_from:
-        found = found.filter(business_date__gte=wanted.date_from)
-    if wanted.date_to:
-        found = found.filter(business_date__lte=wanted.date_to)
-    if wanted.center_ids or wanted.regions:
-        found = found.filter(center_id__in=_center_keys(wanted))
-    if wanted.status:
-        found = found.filter(insurance_status=wanted.status)
-    if wanted.service_code:
-        # The whole code with its quotation marks, so that 01 does not find 2010.
-        found = found.filter(service_codes__contains=json.dumps(wanted.service_code, ensure_ascii=False))
-    if wanted.text:
-        found = found.filter(chart_entry__icontains=wanted.text)
-    if wanted.pseudonym:
-        found = _of_patient(found, wanted.pseudonym)
-    return found
+    return _find(wanted, center_keys(wanted))
 
 
 def page(wanted: EntryFilter, after: Key | None = None, size: int = 100, *, before: Key | None = None) -> EntryPage:
@@ -78,20 +41,23 @@ def page(wanted: EntryFilter, after: Key | None = None, size: int = 100, *, befo
 
     Without a key: from the first entry.
     """
-    found = find(wanted)
-    if before is not None:
-        entries = _ordered(found.filter(ahead_of(before)), BACKWARDS, size + 1)
-        shown = entries[:size][::-1]
-        return EntryPage(shown, Key.of(shown[-1]) if shown else None, Key.of(shown[0]) if len(entries) > size else None)
-    if after is not None:
-        found = found.filter(behind(after))
-    entries = _ordered(found, ORDER, size + 1)
+    centers, start, backwards = center_keys(wanted), before or after, before is not None
+    window = None
+    found = _find(wanted, centers)
+    if _needs_window(wanted, centers):
+        window = next_window(wanted, centers, start, size, backwards=backwards)
+        found = found.filter(in_window(window, backwards=backwards)) if window.places else found.none()
+    if start is not None:
+        found = found.filter(ahead_of(start) if backwards else behind(start))
+    ordered = found.order_by(*(BACKWARDS if backwards else ORDER))
+    entries = list(ordered.select_related("center")[: size + 1])
     shown = entries[:size]
-    return EntryPage(
-        shown,
-        Key.of(shown[-1]) if len(entries) > size else None,
-        Key.of(shown[0]) if after is not None and shown else None,
-    )
+    onwards = Key.of(shown[-1]) if len(entries) > size else _end_of(window, backwards=backwards)
+    if backwards:
+        shown = shown[::-1]
+        return EntryPage(shown, Key.of(shown[-1]) if shown else start and start.one_less(), onwards)
+    back = None if start is None else Key.of(shown[0]) if shown else start.one_more()
+    return EntryPage(shown, onwards, back)
 
 
 def walk(wanted: EntryFilter) -> Iterator[ChartEntry]:
@@ -105,11 +71,10 @@ def walk(wanted: EntryFilter) -> Iterator[ChartEntry]:
         key = batch.next_key
 
 
-def _ordered(found: QuerySet[ChartEntry], order: tuple[str, ...], count: int) -> list[ChartEntry]:
-    return list(found.select_related("center").order_by(*order)[:count])
-
-
-def _center_keys(wanted: EntryFilter) -> list[int]:
+def center_keys(wanted: EntryFilter) -> list[int] | None:
+    """The keys of the centers that `wanted` names by id or region; None when it names none."""
+    if not wanted.center_ids and not wanted.regions:
+        return None
     centers = Center.objects.order_by()
     if wanted.center_ids:
         centers = centers.filter(center_id__in=wanted.center_ids)
@@ -118,10 +83,45 @@ def _center_keys(wanted: EntryFilter) -> list[int]:
     return list(centers.values_list("pk", flat=True))
 
 
+def _find(wanted: EntryFilter, centers: Sequence[int] | None) -> QuerySet[ChartEntry]:
+    found = ChartEntry.objects.all()
+    if wanted.date_from:
+        found = found.filter(business_date__gte=wanted.date_from)
+    if wanted.date_to:
+        found = found.filter(business_date__lte=wanted.date_to)
+    if centers is not None:
+        found = found.filter(center_id=centers[0]) if len(centers) == 1 else found.filter(center_id__in=centers)
+    if wanted.status:
+        found = found.filter(insurance_status=wanted.status)
+    if wanted.service_code:
+        # The whole code with its quotation marks, so that 01 does not find 2010.
+        found = found.filter(service_codes__contains=json.dumps(wanted.service_code, ensure_ascii=False))
+    if wanted.text:
+        found = found.filter(search_text__contains=fold(wanted.text))
+    if wanted.pseudonym:
+        found = _of_patient(found, wanted.pseudonym)
+    return found
+
+
+def _needs_window(wanted: EntryFilter, centers: Sequence[int] | None) -> bool:
+    """False where the index alone leads from entry to entry, or where a patient has few of them."""
+    if wanted.pseudonym:
+        return False
+    narrows = wanted.status or wanted.service_code or wanted.text
+    return bool(narrows) or (centers is not None and len(centers) != 1)
+
+
+def _end_of(window: Window | None, *, backwards: bool) -> Key | None:
+    if window is None or not window.is_cut:
+        return None
+    return Key(*window.last, 0 if backwards else LAST_POSITION)
+
+
 def _of_patient(found: QuerySet[ChartEntry], text: str) -> QuerySet[ChartEntry]:
     pseudonym = Pseudonym.parse(text)
-    if pseudonym is None:
+    center = Center.objects.filter(center_id=pseudonym.center_id).first() if pseudonym else None
+    if pseudonym is None or center is None:
         return found.none()
-    of_center = found.filter(center__center_id=pseudonym.center_id)
+    of_center = found.filter(center_id=center.pk)
     ids = of_center.order_by().values_list("patient_id", flat=True).distinct()
     return of_center.filter(patient_id__in=patients_of(pseudonym, ids))

@@ -1,7 +1,7 @@
-"""The place of an entry in the order by date, center and position, and what lies behind or before it. *Pure*."""
+"""The place of an entry in the order by date, center and position, and what lies behind or before it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -11,6 +11,8 @@ ORDER = ("business_date", "center_id", "position")
 BACKWARDS = tuple(f"-{field}" for field in ORDER)
 # The largest key that a database holds.
 LARGEST_KEY = 2**63 - 1
+# Behind every entry of a slice.
+LAST_POSITION = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class Key:
     def of(cls, entry: ChartEntry) -> "Key":
         """The key of an entry."""
         return cls(entry.business_date, entry.center_id, entry.position)
+
+    def one_more(self) -> "Key":
+        """The place behind this one: what is ahead of it is what is ahead of this one, and this one."""
+        return replace(self, position=self.position + 1)
+
+    def one_less(self) -> "Key":
+        """The place ahead of this one."""
+        return replace(self, position=self.position - 1)
 
 
 def behind(key: Key) -> Q:

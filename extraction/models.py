@@ -13,6 +13,7 @@ from extraction.breaker_models import Breaker
 from extraction.causes import cause_label
 from extraction.change_models import SliceChange
 from extraction.enums import FINISHED, RunState, Trigger
+from extraction.figure_models import SliceFigures
 from extraction.held_models import HeldSlice
 from extraction.plan_models import ReadingPlan
 from extraction.schedule_models import Heartbeat, RegionSchedule
@@ -32,6 +33,7 @@ __all__ = [
     "Shard",
     "Slice",
     "SliceChange",
+    "SliceFigures",
 ]
 
 
@@ -164,7 +166,8 @@ class Slice(models.Model):
 class ChartEntry(models.Model):
     """One landed row: the seven fields that leave a source, and nothing else of the patient."""
 
-    center = models.ForeignKey(Center, models.CASCADE, related_name="chart_entries")
+    # Its constraint has an index that begins with the center.
+    center = models.ForeignKey(Center, models.CASCADE, db_index=False, related_name="chart_entries")
     business_date = models.DateField(_("date"))
     # Order inside the slice: patient, then row id of the source.
     position = models.PositiveIntegerField()
@@ -173,6 +176,8 @@ class ChartEntry(models.Model):
     insurance_status = models.CharField(_("insurance status"), max_length=12, choices=InsuranceStatus)
     insurance_name = models.CharField(_("insurance name"), max_length=255, blank=True, default="")
     chart_entry = models.TextField(_("chart entry"), blank=True, default="")
+    # The text as a search compares it (centers.search_text).
+    search_text = models.TextField(blank=True, default="")
     # A JSON list of texts, kept as text: both engines store it alike and nothing queries inside it.
     service_codes = models.TextField(_("service codes"), default="[]")
 

@@ -4,12 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
 from extraction.bulk_rows import database_value, insert_rows
 from extraction.entry_content import CONTENT_FIELDS
-from extraction.models import ChartEntry, SliceChange
+from extraction.models import ChartEntry, SliceChange, SliceFigures
 from extraction.pieces import Day, Piece, batches
 from extraction.row_changes import Content, RowChanges, compare
 
@@ -21,12 +22,22 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class SomeDays:
-    """The entries of slices that one statement finds: one day of many centers, or many days of one center."""
+    """Slices whose rows one statement finds: one day of many centers, or many days of one center."""
 
-    entries: QuerySet[ChartEntry]
+    where: Mapping[str, Any]
     # None where there are many.
     center_pk: int | None = None
     day: dt.date | None = None
+
+    @property
+    def entries(self) -> QuerySet[ChartEntry]:
+        """Their entries."""
+        return ChartEntry.objects.filter(**self.where)
+
+    @property
+    def figures(self) -> QuerySet[SliceFigures]:
+        """Their figures."""
+        return SliceFigures.objects.filter(**self.where)
 
 
 def entries_of_days(days: Iterable[Day]) -> Iterator[SomeDays]:
@@ -39,13 +50,11 @@ def entries_of_days(days: Iterable[Day]) -> Iterator[SomeDays]:
     if len(centers_of) <= len(days_of):
         for day, centers in centers_of.items():
             for some in batches(centers):
-                yield SomeDays(ChartEntry.objects.filter(business_date=day, center_id__in=some), day=day)
+                yield SomeDays({"business_date": day, "center_id__in": some}, day=day)
         return
     for center_pk, dates in days_of.items():
         for some_days in batches(dates):
-            yield SomeDays(
-                ChartEntry.objects.filter(center_id=center_pk, business_date__in=some_days), center_pk=center_pk
-            )
+            yield SomeDays({"center_id": center_pk, "business_date__in": some_days}, center_pk=center_pk)
 
 
 def note_changes(pieces: Sequence[Piece], content: Mapping[Day, Sequence[Content]]) -> None:

@@ -91,8 +91,10 @@ def test_pages_forwards_and_back_show_the_same(size: int) -> None:
 
 
 @pytest.mark.usefixtures("landed")
-def test_page_before_the_first_entry_is_empty() -> None:
-    assert page(EntryFilter(), before=Key(MONDAY, 0, 0)) == EntryPage([], None, None)
+def test_page_before_the_first_entry_is_empty_and_leads_to_it() -> None:
+    empty = page(EntryFilter(), before=Key(MONDAY, 0, 0))
+    assert (empty.entries, empty.previous_key) == ([], None)
+    assert _places(page(EntryFilter(), empty.next_key).entries) == ALL
 
 
 def test_patients_are_left_out_of_what_is_written_down() -> None:

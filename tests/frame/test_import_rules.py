@@ -38,6 +38,7 @@ MODELS = {
     "plan_models",
     "acceptance_models",
     "change_models",
+    "figure_models",
 }
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
