@@ -11,9 +11,6 @@ from centers.models import Center
 from dentalhub.models import AuditEvent
 from extraction.entries import EntryFilter, Key, find, page, walk
 from extraction.enums import RunState
-from extraction.export_csv import machine_csv, neutralise, spreadsheet_csv
-from extraction.export_json import CenterSummary, json_document
-from extraction.export_rows import ExportRow
 from extraction.exports import ExportFormat, file_name, stream, write_run
 from extraction.landing import land
 from extraction.leases import Lease
@@ -23,72 +20,6 @@ from tests.extraction.builders import FRIDAY, MONDAY, entry, success
 from tests.extraction.conftest import TaskOf
 
 HEADER = "center_id,center_name,date,patient_id,insurance_status,insurance_name,chart_entry,service_codes"
-ROW = ExportRow("center_01", "Praxis Müller", "2026-11-20", "0042", "GKV", "AOK Bayern", "Füllung", ("01", "Ä1"))
-HARD = ExportRow("center_01", "Praxis", "2026-11-20", "=1+1", "PKV", 'Die "Alte", AG', "a\r\nb; c", ())
-
-
-def test_machine_csv() -> None:
-    assert "".join(machine_csv([ROW, HARD])) == (
-        f"{HEADER}\r\n"
-        'center_01,Praxis Müller,2026-11-20,0042,GKV,AOK Bayern,Füllung,"01,Ä1"\r\n'
-        'center_01,Praxis,2026-11-20,=1+1,PKV,"Die ""Alte"", AG","a\r\nb; c",\r\n'
-    )
-
-
-def test_machine_csv_without_rows_has_its_header() -> None:
-    assert list(machine_csv([])) == [f"{HEADER}\r\n"]
-
-
-def test_spreadsheet_csv() -> None:
-    assert "".join(spreadsheet_csv([ROW, HARD])).encode() == (
-        b"\xef\xbb\xbf"
-        + HEADER.replace(",", ";").encode()
-        + b"\r\n"
-        + "center_01;Praxis Müller;2026-11-20;0042;GKV;AOK Bayern;Füllung;01,Ä1\r\n".encode()
-        + b'center_01;Praxis;2026-11-20;\'=1+1;PKV;"Die ""Alte"", AG";"a\r\nb; c";\r\n'
-    )
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-def test_formula_is_neutralised(start: str) -> None:
-    assert neutralise(f"{start}cmd|' /C calc'!A0") == f"'{start}cmd|' /C calc'!A0"
-
-
-@pytest.mark.parametrize("cell", ["", "01", "a=b", " =1", "Ä1"])
-def test_ordinary_cell_is_left(cell: str) -> None:
-    assert neutralise(cell) == cell
-
-
-def test_json_document() -> None:
-    centers = [CenterSummary("center_01", "Praxis", 1, 0.25, None), CenterSummary("center_02", "P2", 0, 0.0, "down")]
-    text = "".join(json_document(FRIDAY, FRIDAY, centers, [ROW]))
-    assert json.loads(text) == {
-        "target_date": "2026-11-20",
-        "date_from": "2026-11-20",
-        "date_to": "2026-11-20",
-        "totals": {"centers": 2, "failed_centers": 1, "entries": 1},
-        "centers": [
-            {"id": "center_01", "name": "Praxis", "count": 1, "duration": 0.25, "error": None},
-            {"id": "center_02", "name": "P2", "count": 0, "duration": 0.0, "error": "down"},
-        ],
-        "entries": [
-            {
-                "center_id": "center_01",
-                "center_name": "Praxis Müller",
-                "date": "2026-11-20",
-                "patient_id": "0042",
-                "insurance_status": "GKV",
-                "insurance_name": "AOK Bayern",
-                "chart_entry": "Füllung",
-                "service_codes": ["01", "Ä1"],
-            }
-        ],
-    }
-
-
-def test_json_of_a_range_has_no_target_date() -> None:
-    document = json.loads("".join(json_document(MONDAY, FRIDAY, [], [])))
-    assert (document["target_date"], document["date_from"], document["entries"]) == (None, "2026-11-16", [])
 
 
 @pytest.mark.parametrize(
@@ -97,6 +28,8 @@ def test_json_of_a_range_has_no_target_date() -> None:
         (FRIDAY, FRIDAY, ExportFormat.CSV, "chart_entries_2026-11-20.csv"),
         (MONDAY, FRIDAY, ExportFormat.JSON, "chart_entries_2026-11-16_2026-11-20.json"),
         (None, None, ExportFormat.SPREADSHEET, "chart_entries_spreadsheet.csv"),
+        (FRIDAY, FRIDAY, ExportFormat.JSON_LINES, "chart_entries_2026-11-20.jsonl"),
+        (FRIDAY, None, ExportFormat.XLSX, "chart_entries_2026-11-20.xlsx"),
     ],
 )
 def test_file_name(first: dt.date | None, last: dt.date | None, form: ExportFormat, expected: str) -> None:
@@ -134,6 +67,7 @@ def test_write_run_names_failed_centers(landed: ExtractionRun, tmp_path: Path) -
     assert document["totals"] == {"centers": 3, "failed_centers": 1, "entries": 6}
     assert [center["error"] for center in document["centers"]] == [None, None, "Nothing listens on this port."]
     assert len(document["entries"]) == 6
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert sorted(file.name for file in (tmp_path / "new").iterdir()) == sorted(file.name for file in files)
 
 
@@ -145,7 +79,7 @@ def test_write_run_without_success_has_no_entries(landed: ExtractionRun, tmp_pat
 
 def test_stream_is_audited_without_the_searched_text(landed: ExtractionRun) -> None:
     wanted = EntryFilter(FRIDAY, FRIDAY, ("center_01",), text="Text")
-    document = json.loads("".join(stream(wanted, ExportFormat.JSON, None)))
+    document = json.loads(b"".join(stream(wanted, ExportFormat.JSON, None)))
     assert len(document["entries"]) == 3
     assert [center["id"] for center in document["centers"]] == ["center_01"]
     event = AuditEvent.objects.get(action="entries.exported")
@@ -155,9 +89,11 @@ def test_stream_is_audited_without_the_searched_text(landed: ExtractionRun) -> N
         "date_from": "2026-11-20",
         "date_to": "2026-11-20",
         "centers": ["center_01"],
+        "regions": [],
         "status": "",
         "service_code": "",
         "text": "…",
+        "pseudonym": "",
     }
 
 

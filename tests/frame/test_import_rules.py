@@ -24,7 +24,7 @@ FRAME_MAY_NAME_APPS = {
 LAYERS = ("leaf", "models", "domain", "edge", "outer")
 LEAF = {
     *("enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"),
-    *("profile", "profile_document", "transitions", "closing_days", "public_holidays"),
+    *("profile", "profile_document", "transitions", "closing_days", "public_holidays", "export_formats"),
 }
 # How the rows of a model behave, in a file of its own.
 MODELS = {
@@ -39,6 +39,7 @@ MODELS = {
     "acceptance_models",
     "change_models",
     "figure_models",
+    "export_models",
 }
 EDGE = {"tasks", "forms"}
 OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}

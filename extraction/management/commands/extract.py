@@ -30,7 +30,7 @@ from extraction.runner import CenterProgress, execute
 from extraction.runs import cancel, give_up, open_queues
 from extraction.tasks import dispatch
 
-FORMATS = {"csv": [ExportFormat.CSV], "json": [ExportFormat.JSON], "both": [ExportFormat.CSV, ExportFormat.JSON]}
+FORMATS = {form.value: [form] for form in ExportFormat} | {"both": [ExportFormat.CSV, ExportFormat.JSON]}
 POLL_SECONDS = 0.5
 
 
