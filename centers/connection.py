@@ -8,15 +8,16 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from centers import connection_string, credentials
-from centers.connection_pool import ConnectionPool
+from centers.connection_pool import Connection, ConnectionPool
 from centers.enums import Isolation
 from centers.exceptions import CredentialError, SourceError, SourceErrorKind
 from centers.phase_times import PhaseTimes
@@ -31,10 +32,33 @@ if TYPE_CHECKING:
     import pyodbc
 
 __all__ = ["AnsiText", "ResultSet", "SourceConnection", "borrow", "close_all", "open_connection", "session_options"]
+# Lends a session on a server.
+Sessions = Callable[[ServerSpec], contextlib.AbstractAsyncContextManager[SourceConnection]]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """All that a login needs: the driver's module, what to connect to, and what stands before each batch."""
+
+    spec: ServerSpec
+    driver: ModuleType
+    target: str = field(repr=False)
+    preamble: str
 
 
 def open_connection(spec: ServerSpec) -> SourceConnection:
     """Probe, log in and prepare a session of the caller's own, who closes it. Raises SourceError."""
+    login = prepare_login(spec)
+    driver = login.driver
+    try:
+        raw = driver.connect(login.target, timeout=spec.login_timeout, autocommit=True)
+    except driver.Error as error:
+        raise login_error(error) from None
+    return SourceConnection(driver, prepared(login, raw), login.preamble)
+
+
+def prepare_login(spec: ServerSpec) -> Login:
+    """Everything before the login itself: secret, probe, driver. Raises SourceError."""
     try:
         password = credentials.resolve(spec.credential)
     except CredentialError as error:
@@ -47,16 +71,15 @@ def open_connection(spec: ServerSpec) -> SourceConnection:
         target = connection_string.build(spec, password, driver=library)
     except ValueError as error:
         raise SourceError(SourceErrorKind.OTHER, str(error)) from None
-    try:
-        raw = driver.connect(target, timeout=spec.login_timeout, autocommit=True)
-    except driver.Error as error:
-        # Without the driver's text, which repeats what was sent to it.
-        raise _at_login(source_error(*error_parts(error))) from None
-    return SourceConnection(driver, _prepared(driver, raw, spec), preamble)
+    return Login(spec, driver, target, preamble)
 
 
-def _at_login(error: SourceError) -> SourceError:
-    """Before the login is done, silence speaks of the whole server."""
+def login_error(found: Exception) -> SourceError:
+    """What the driver's error at a login means, without its text, which repeats what was sent to it.
+
+    Before the login is done, silence speaks of the whole server.
+    """
+    error = source_error(*error_parts(found))
     return error_of_kind(SourceErrorKind.LOGIN_TIMEOUT) if error.kind is SourceErrorKind.TIMEOUT else error
 
 
@@ -78,14 +101,28 @@ def borrow(spec: ServerSpec) -> Iterator[SourceConnection]:
         yield connection
 
 
+@contextlib.asynccontextmanager
+async def borrow_now(spec: ServerSpec) -> AsyncIterator[SourceConnection]:
+    """`borrow` for coroutines that `run_now` runs."""
+    with borrow(spec) as connection:
+        yield connection
+
+
 def close_all() -> None:
     """Close every session that nobody uses, and forget refused logins."""
-    _pools.close_all()
+    for pools in _all_pools:
+        pools.close_all()
 
 
-def _pool(spec: ServerSpec) -> ConnectionPool[SourceConnection]:
+def register_pools(pools: ServerPools[Any]) -> None:
+    """Let `close_all` close these, too."""
+    _all_pools.append(pools)
+
+
+def pool_for(spec: ServerSpec, connect: Callable[[ServerSpec], Connection]) -> ConnectionPool[Connection]:
+    """A pool for one server, which opens its sessions with `connect`."""
     return ConnectionPool(
-        lambda: open_connection(spec), spec.max_connections, spec.login_timeout + 5.0, lambda: _secret_mark(spec)
+        lambda: connect(spec), spec.max_connections, spec.login_timeout + 5.0, lambda: _secret_mark(spec)
     )
 
 
@@ -97,7 +134,8 @@ def _secret_mark(spec: ServerSpec) -> bytes:
         return b""
 
 
-_pools = ServerPools(_pool)
+_pools: ServerPools[SourceConnection] = ServerPools(lambda spec: pool_for(spec, open_connection))
+_all_pools: list[ServerPools[Any]] = [_pools]
 _driver_lock = threading.Lock()
 _driver_module: ModuleType | None = None
 _was_forked = False
@@ -149,8 +187,9 @@ def _imported_driver() -> ModuleType:
     return driver
 
 
-def _prepared(driver: ModuleType, raw: "pyodbc.Connection", spec: ServerSpec) -> "pyodbc.Connection":
-    raw.timeout = spec.query_timeout  # holds for cursors made afterwards only
+def prepared(login: Login, raw: "pyodbc.Connection") -> "pyodbc.Connection":
+    """The driver's connection as sessions need it."""
+    raw.timeout = login.spec.query_timeout  # holds for cursors made afterwards only
     # As UTF-16, so that the umlauts of VARCHAR do not depend on this machine's locale.
-    raw.setdecoding(driver.SQL_CHAR, encoding="utf-16le", ctype=driver.SQL_WCHAR)
+    raw.setdecoding(login.driver.SQL_CHAR, encoding="utf-16le", ctype=login.driver.SQL_WCHAR)
     return raw

@@ -69,11 +69,11 @@ class ConnectionPool(Generic[Connection]):
     @contextmanager
     def borrow(self) -> Iterator[Connection]:
         """A connection of the caller's own. Raises SourceError when none can be had."""
-        connection = self._acquire()
+        connection = self.acquire()
         try:
             yield connection
         finally:
-            self._give_back(connection)
+            self.give_back(connection)
 
     def close_idle(self) -> None:
         """Close all connections that nobody uses, and forget a refused login."""
@@ -100,7 +100,8 @@ class ConnectionPool(Generic[Connection]):
         with self._changed:
             return self._borrowed + len(self._idle)
 
-    def _acquire(self) -> Connection:
+    def acquire(self) -> Connection:
+        """A connection of the caller's own, who gives it back. Raises SourceError when none can be had."""
         asked = time.monotonic()
         while True:
             turn = self._await_turn(asked)
@@ -165,7 +166,8 @@ class ConnectionPool(Generic[Connection]):
             return False
         return rested <= CHECK_AFTER_SECONDS or idle.connection.is_alive(CHECK_SECONDS)
 
-    def _give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: Connection) -> None:
+        """The end of `acquire`; waits for nothing unless the connection has to be closed."""
         if not connection.reusable:
             connection.close()
             self._free_slot()

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import ModuleType
@@ -11,6 +11,7 @@ from typing import Any
 
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.phase_times import PhaseTimes
+from centers.run_now import Call, call_now, run_now
 from centers.source_errors import ends_connection, error_of_kind, source_error
 
 # Of a NVARCHAR that is not NVARCHAR(MAX), less what surrogate pairs may add.
@@ -39,10 +40,13 @@ class SourceConnection:
     """One session on a server, used by one thread at a time.
 
     `raw` is `driver`'s own connection. `preamble` stands before each batch: settings that came with the session could
-    be lost on the way, and would cost a round trip. `times` sums up the phases since the session was borrowed.
+    be lost on the way, and would cost a round trip. `times` sums up the phases since the session was borrowed. `call`
+    makes the driver's calls, and `cursor` is the first one where opening it has to be awaited.
     """
 
-    def __init__(self, driver: ModuleType, raw: Any, preamble: str = "") -> None:
+    def __init__(
+        self, driver: ModuleType, raw: Any, preamble: str = "", *, cursor: Any = None, call: Call = call_now
+    ) -> None:
         self.times = PhaseTimes()
         self._preamble = preamble
         self._driver = driver
@@ -50,7 +54,8 @@ class SourceConnection:
         self._reusable = True
         self._abandoned = False
         # Kept for the session's life: closing a cursor after a query with parameters costs one more round trip.
-        self._cursor = raw.cursor()
+        self._cursor = cursor or raw.cursor()
+        self._call = call
 
     @property
     def reusable(self) -> bool:
@@ -62,17 +67,21 @@ class SourceConnection:
 
         `timeout`: seconds for this batch in place of the session's own.
         """
+        return run_now(self.ask(sql, parameters, timeout))
+
+    async def ask(self, sql: str, parameters: Sequence[Parameter] = (), timeout: int | None = None) -> list[ResultSet]:
+        """The same, awaited."""
         healthy, self._reusable = self._reusable, False
         try:
             try:
-                results = self._answers(sql, parameters, timeout)
+                results = await self._answers(sql, parameters, timeout)
             except UnicodeDecodeError:
-                self._decode_leniently()
-                results = self._answers(sql, parameters, timeout)
+                await self._decode_leniently()
+                results = await self._answers(sql, parameters, timeout)
         except self._driver.Error as error:
             sqlstate, text = error_parts(error)
             failure = source_error(sqlstate, text)
-            self._reusable = healthy and not ends_connection(sqlstate, failure) and self._renew_cursor()
+            self._reusable = healthy and not ends_connection(sqlstate, failure) and await self._renew_cursor()
             # Without the driver's text: it may quote a value of a row.
             raise failure from None
         except (ValueError, OverflowError):
@@ -109,50 +118,50 @@ class SourceConnection:
         with contextlib.suppress(self._driver.Error):
             self._raw.close()
 
-    def _answers(self, sql: str, parameters: Sequence[Parameter], timeout: int | None) -> list[ResultSet]:
-        with self._cursor_for(timeout) as cursor:
-            return self._run(cursor, sql, parameters)
+    async def _answers(self, sql: str, parameters: Sequence[Parameter], timeout: int | None) -> list[ResultSet]:
+        async with self._cursor_for(timeout) as cursor:
+            return await self._run(cursor, sql, parameters)
 
-    def _decode_leniently(self) -> None:
+    async def _decode_leniently(self) -> None:
         """From now on let texts through that are no UTF-16, which NVARCHAR may hold.
 
         The driver module's own decoding is ten times as quick and fails the whole answer; who met such a text once
         asks again, and this session stays careful.
         """
-        self._cursor.close()
-        self._cursor = self._raw.cursor()
+        await self._call(self._cursor.close)
+        self._cursor = await self._call(self._raw.cursor)
         for sql_type in (self._driver.SQL_WCHAR, self._driver.SQL_WVARCHAR, self._driver.SQL_WLONGVARCHAR):
-            self._raw.add_output_converter(sql_type, decode_text)
+            await self._call(self._raw.add_output_converter, sql_type, decode_text)
 
-    @contextlib.contextmanager
-    def _cursor_for(self, timeout: int | None) -> Iterator[Any]:
+    @contextlib.asynccontextmanager
+    async def _cursor_for(self, timeout: int | None) -> AsyncIterator[Any]:
         """The session's cursor, or one with a timeout of its own: a cursor takes it when it is made."""
         if timeout is None:
             yield self._cursor
             return
         usual, self._raw.timeout = self._raw.timeout, timeout
         try:
-            cursor = self._raw.cursor()
+            cursor = await self._call(self._raw.cursor)
         finally:
             self._raw.timeout = usual
         try:
             yield cursor
         finally:
             with contextlib.suppress(self._driver.Error):
-                cursor.close()
+                await self._call(cursor.close)
 
-    def _run(self, cursor: Any, sql: str, parameters: Sequence[Parameter]) -> list[ResultSet]:
-        cursor.setinputsizes([self._input_size(parameter) for parameter in parameters])
+    async def _run(self, cursor: Any, sql: str, parameters: Sequence[Parameter]) -> list[ResultSet]:
+        await self._call(cursor.setinputsizes, [self._input_size(parameter) for parameter in parameters])
         values = [parameter.value if isinstance(parameter, AnsiText) else parameter for parameter in parameters]
         started = time.perf_counter()
-        cursor.execute(self._preamble + sql, *values)
+        await self._call(cursor.execute, self._preamble + sql, *values)
         answered = time.perf_counter()
         results = []
         while True:
             if cursor.description is not None:
                 columns = tuple(str(column[0]) for column in cursor.description)
-                results.append(ResultSet(columns, [tuple(row) for row in cursor.fetchall()]))
-            if not cursor.nextset():
+                results.append(ResultSet(columns, [tuple(row) for row in await self._call(cursor.fetchall)]))
+            if not await self._call(cursor.nextset):
                 break
         self.times += PhaseTimes(query=answered - started, fetch=time.perf_counter() - answered)
         return results
@@ -165,11 +174,11 @@ class SourceConnection:
             return (self._driver.SQL_WVARCHAR, max(len(parameter.encode("utf-16-le", "surrogatepass")) // 2, 1), 0)
         return None
 
-    def _renew_cursor(self) -> bool:
+    async def _renew_cursor(self) -> bool:
         """Put a fresh cursor in the place of one that may have unread results; False when that fails."""
         try:
-            self._cursor.close()
-            self._cursor = self._raw.cursor()
+            await self._call(self._cursor.close)
+            self._cursor = await self._call(self._raw.cursor)
         except self._driver.Error:
             return False
         return True

@@ -5,6 +5,7 @@ A secret may also come from a file: `DENTALHUB_SECRET_KEY_FILE=/run/secrets/key`
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,12 @@ DEAF_SECONDS = env.int("DENTALHUB_DEAF_SECONDS", default=600)
 # --- sources ---------------------------------------------------------------------------------------------------
 NETWORK_TIME_ZONE = env.str("DENTALHUB_TIME_ZONE", default="Europe/Berlin")
 EXTRACTION_WORKERS = env.int("DENTALHUB_EXTRACTION_WORKERS", default=20)
+# Who waits for the sources: threads, or the coroutines of an event loop.
+ENGINE = env.str("DENTALHUB_ENGINE", default="threads")
+if ENGINE not in {"threads", "asyncio"}:
+    raise ImproperlyConfigured("DENTALHUB_ENGINE must be threads or asyncio.")
+if ENGINE == "asyncio" and find_spec("aioodbc") is None:
+    raise ImproperlyConfigured("DENTALHUB_ENGINE=asyncio needs the package aioodbc: pip install 'dentalhub[async]'.")
 # Most centers that one process works on; a run is cut into so many pieces for the workers.
 SHARD_SIZE = env.int("DENTALHUB_SHARD_SIZE", default=200)
 # A process that has not renewed its claim for so many seconds has lost it.

@@ -1,10 +1,12 @@
-"""Reads one center. Runs in threads: takes and gives frozen data, never touches the ORM, never raises."""
+"""Reads one center, in a thread or an event loop: takes and gives frozen data, never touches the ORM, never raises."""
 
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import stamina
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.source_errors import retry_limit
-from extraction.adapters.base import Source
+from extraction.adapters.base import Adapter, Source
 from extraction.adapters.registry import adapter_class
 from extraction.causes import Cause
 from extraction.dates import chunks
@@ -76,41 +78,88 @@ def read(task: CenterTask) -> Iterator[CenterResult]:
     """
     started = time.monotonic()
     for first, last in chunks(task.date_from, task.date_to, task.chunk_days):
-        result = replace(_read_piece(task, first, last), is_last=last == task.date_to)
-        duration_ms = round((time.monotonic() - started) * 1000)
+        piece = _Piece(task, last)
+        with piece.explained():
+            for attempt in piece.attempts():
+                with attempt:
+                    piece.begin(attempt.num)
+                    piece.take(piece.adapter().extract_chart_entries(first, last))
+        result = piece.ended(started)
+        yield result
         if result.failure is not None:
-            yield replace(result, duration_ms=duration_ms, is_last=True)
             return
-        yield replace(result, duration_ms=duration_ms)
 
 
-def _read_piece(task: CenterTask, first: dt.date, last: dt.date) -> CenterResult:
-    result = CenterResult(task, None, None, 0, dt.datetime.now(dt.UTC))
-    patience = _Patience()
-    source = replace(task.source, counts_undated=last == task.date_to)
-    try:
-        for attempt in stamina.retry_context(
-            on=patience.allows,
+async def read_in_loop(task: CenterTask) -> AsyncIterator[CenterResult]:
+    """`read` for an event loop."""
+    started = time.monotonic()
+    for first, last in chunks(task.date_from, task.date_to, task.chunk_days):
+        piece = _Piece(task, last)
+        with piece.explained():
+            async for attempt in piece.attempts():
+                with attempt:
+                    piece.begin(attempt.num)
+                    piece.take(await piece.adapter().extract_in_loop(first, last))
+        result = piece.ended(started)
+        yield result
+        if result.failure is not None:
+            return
+
+
+class _Piece:
+    """Some days of a center while they are read, be it by a thread or by a coroutine; `last` is the last of them."""
+
+    def __init__(self, task: CenterTask, last: dt.date) -> None:
+        self._is_last = last == task.date_to
+        self._result = CenterResult(task, None, None, 0, dt.datetime.now(dt.UTC))
+
+    def attempts(self) -> Any:
+        """Each attempt; how long to wait before the next one is decided here, and who waits is not."""
+        return stamina.retry_context(
+            on=_Patience().allows,
             attempts=MOST_ATTEMPTS,
             timeout=None,
             wait_initial=RETRY_WAIT_SECONDS,
             wait_max=RETRY_MOST_SECONDS,
             wait_jitter=RETRY_MOST_SECONDS / 5,
-        ):
-            with attempt:
-                result = replace(result, attempts=attempt.num, read_at=dt.datetime.now(dt.UTC))
-                adapter = adapter_class(task.adapter)(source)
-                result = replace(result, extraction=adapter.extract_chart_entries(first, last))
-    except SourceError as error:
-        result = replace(result, failure=Failure(error.kind.value, error.message))
-    except UnknownAdapterError as error:
-        result = replace(result, failure=Failure(Cause.ADAPTER.value, str(error)))
-    except Exception as error:  # noqa: BLE001 # whatever one center brings must not end the run
-        # The class only: a message or traceback could hold a patient's value.
-        logger.error("reading %s failed: %s", task.center_id, type(error).__name__)
-        message = _("The program failed on this center's data (%(error)s).") % {"error": type(error).__name__}
-        result = replace(result, failure=Failure(SourceErrorKind.OTHER.value, message))
-    return result
+        )
+
+    def begin(self, number: int) -> None:
+        """An attempt begins now."""
+        self._result = replace(self._result, attempts=number, read_at=dt.datetime.now(dt.UTC))
+
+    def adapter(self) -> Adapter:
+        """A new one for each attempt. Raises UnknownAdapterError."""
+        task = self._result.task
+        return adapter_class(task.adapter)(replace(task.source, counts_undated=self._is_last))
+
+    def take(self, extraction: Extraction) -> None:
+        """The attempt has delivered."""
+        self._result = replace(self._result, extraction=extraction)
+
+    def ended(self, started: float) -> CenterResult:
+        """What became of it, for a center that was begun at `started` (monotonic seconds)."""
+        duration_ms = round((time.monotonic() - started) * 1000)
+        is_last = self._is_last or self._result.failure is not None
+        return replace(self._result, duration_ms=duration_ms, is_last=is_last)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turns whatever ended the last attempt into a failure."""
+        try:
+            yield
+        except SourceError as error:
+            self._fail(error.kind.value, error.message)
+        except UnknownAdapterError as error:
+            self._fail(Cause.ADAPTER.value, str(error))
+        except Exception as error:  # noqa: BLE001 # whatever one center brings must not end the run
+            # The class only: a message or traceback could hold a patient's value.
+            logger.error("reading %s failed: %s", self._result.task.center_id, type(error).__name__)
+            message = _("The program failed on this center's data (%(error)s).") % {"error": type(error).__name__}
+            self._fail(SourceErrorKind.OTHER.value, message)
+
+    def _fail(self, cause: str, message: str) -> None:
+        self._result = replace(self._result, failure=Failure(cause, message))
 
 
 class _Patience:

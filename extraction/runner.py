@@ -1,4 +1,4 @@
-"""Fans claimed shards out over threads and lands what they read: this thread is the only one that writes."""
+"""Fans claimed shards out over readers and lands what they read: this thread is the only one that writes."""
 
 import logging
 import time
@@ -18,14 +18,15 @@ from centers.source_errors import advice
 from extraction.assignments import assignments
 from extraction.breakers import Gate
 from extraction.center_failures import FailedCenter, write_failures
+from extraction.engines import readers
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
 from extraction.garbage_collection import rare_collections
 from extraction.lanes import Lanes
 from extraction.leases import Lease, held
 from extraction.models import CenterRun, ExtractionRun
-from extraction.reader import CenterResult, CenterTask, Failure, read
-from extraction.reader_pool import Read, ReaderPool
+from extraction.reader import CenterResult, CenterTask, Failure
+from extraction.reader_pool import Read
 from extraction.runs import finish
 from extraction.storing import store
 from mappings.watches import want
@@ -65,11 +66,12 @@ def execute(
     leases: Collection[Lease],
     *,
     workers: int | None = None,
-    read_center: Read = read,
+    read_center: Read | None = None,
     observer: Observer = lambda progress: None,
 ) -> Outcome:
     """Do all the work of claimed shards of one run, and end them. `workers`: centers read at once (None: the run's).
 
+    `read_center` stands in for the reading of the engine that is set (`engines`).
     Raises LeaseLostError when other processes have taken every shard over; nothing of this one lands from then on.
     """
     if not leases:
@@ -82,12 +84,12 @@ def execute(
 class _Execution:
     """The work of one process on its shards."""
 
-    def __init__(self, leases: Collection[Lease], workers: int, read_center: Read, observer: Observer) -> None:
+    def __init__(self, leases: Collection[Lease], workers: int, read_center: Read | None, observer: Observer) -> None:
         self._leases = {lease.shard_id: lease for lease in leases}
         self._workers = workers
         self._observer = observer
         self._lanes = Lanes()
-        self._pool = ReaderPool(workers, read_center)
+        self._pool = readers(workers, read_center)
         self._gate = Gate()
         # The tasks that threads have, by center run, and the entries that each has landed so far with their times.
         self._reading: dict[int, CenterTask] = {}

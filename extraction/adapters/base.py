@@ -1,9 +1,12 @@
-"""What every adapter can do. *Pure*."""
+"""What every adapter can do."""
 
+import asyncio
 import datetime as dt
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import partial
 
+from centers import event_loop
 from centers.catalog import Catalog
 from centers.server_spec import ServerSpec
 from extraction.rows import Extraction, SourceRow, SourceRows
@@ -56,6 +59,11 @@ class Adapter(ABC):
 
         Raises SourceError when not all of them could be read; there is no partial answer.
         """
+
+    async def extract_in_loop(self, date_from: dt.date, date_to: dt.date | None = None) -> Extraction:
+        """The same for an event loop; an adapter that knows nothing of loops works in a thread then."""
+        work = partial(self.extract_chart_entries, date_from, date_to)
+        return await asyncio.get_running_loop().run_in_executor(event_loop.driver_threads, work)
 
     @abstractmethod
     def health_check(self) -> Health:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from centers.connection import ResultSet, SourceConnection, borrow
+from centers.connection import ResultSet, Sessions, SourceConnection, borrow, borrow_now
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.phase_times import PhaseTimes
+from centers.run_now import run_now
 from centers.source_errors import advice
 from extraction.adapters.base import Adapter, Health, Rehearsal
 from extraction.dates import chunks
@@ -27,8 +28,19 @@ class IvorisAdapter(Adapter):
 
     def extract_chart_entries(self, date_from: dt.date, date_to: dt.date | None = None) -> Extraction:
         """See `Adapter`."""
-        last = date_to or date_from
-        pieces = [self._read(start, end, is_last=end == last) for start, end in chunks(date_from, last, MOST_DAYS)]
+        return run_now(self._extract(borrow_now, date_from, date_to or date_from))
+
+    async def extract_in_loop(self, date_from: dt.date, date_to: dt.date | None = None) -> Extraction:
+        """See `Adapter`."""
+        from centers.async_connection import borrow_in_loop
+
+        return await self._extract(borrow_in_loop, date_from, date_to or date_from)
+
+    async def _extract(self, sessions: Sessions, date_from: dt.date, date_to: dt.date) -> Extraction:
+        pieces = []
+        for first, last in chunks(date_from, date_to, MOST_DAYS):
+            counts_undated = last == date_to and self.source.counts_undated
+            pieces.append((await self._answer(sessions, first, last, counts_undated=counts_undated)).extraction)
         return Extraction(
             slices=tuple(item for piece in pieces for item in piece.slices),
             undated=max((piece.undated for piece in pieces), default=0),
@@ -48,23 +60,26 @@ class IvorisAdapter(Adapter):
 
     def rehearse(self, date_from: dt.date, date_to: dt.date, *, timeout: int) -> Rehearsal:
         """See `Adapter`. At most MOST_DAYS days."""
-        return self._answer(date_from, date_to, timeout)
+        return run_now(self._answer(borrow_now, date_from, date_to, timeout))
 
-    def _read(self, date_from: dt.date, date_to: dt.date, *, is_last: bool) -> Extraction:
-        return self._answer(date_from, date_to, counts_undated=is_last and self.source.counts_undated).extraction
-
-    def _answer(
-        self, date_from: dt.date, date_to: dt.date, timeout: int | None = None, *, counts_undated: bool = True
+    async def _answer(
+        self,
+        sessions: Sessions,
+        date_from: dt.date,
+        date_to: dt.date,
+        timeout: int | None = None,
+        *,
+        counts_undated: bool = True,
     ) -> Rehearsal:
         source = self.source
         query = extraction_query(
             source.mapping, source.catalog, source.database, date_from, date_to, counts_undated=counts_undated
         )
-        with borrow(source.server) as connection:
+        async with sessions(source.server) as connection:
             try:
-                results = connection.query(query.sql, query.parameters, timeout=timeout)
+                results = await connection.ask(query.sql, query.parameters, timeout)
             except SourceError as error:
-                raise self._explained(error, connection) from None
+                raise await self._explained(error, connection) from None
             times = connection.times
         answered = time.perf_counter()
         rows = verified(query, results[1:])
@@ -82,7 +97,7 @@ class IvorisAdapter(Adapter):
         times += PhaseTimes(convert=time.perf_counter() - answered)
         return Rehearsal(query.sql, tuple(results[0].rows), rows, replace(extraction, times=times))
 
-    def _explained(self, error: SourceError, connection: SourceConnection) -> SourceError:
+    async def _explained(self, error: SourceError, connection: SourceConnection) -> SourceError:
         """`error`, or that the schema changed where that is the reason.
 
         A server judges a batch as a whole: a column that is gone or has a type that cannot be compared fails it before
@@ -92,7 +107,7 @@ class IvorisAdapter(Adapter):
             return error
         source = self.source
         with suppress(SourceError):
-            answers = connection.query(schema_query(source.mapping, source.catalog, source.database))
+            answers = await connection.ask(schema_query(source.mapping, source.catalog, source.database))
             if changes := broken(source.mapping, source.catalog, answers[0].rows if answers else ()):
                 return schema_error(changes)
         if error.kind is SourceErrorKind.OTHER:

@@ -106,14 +106,14 @@ def _without_check() -> Iterator[None]:
     from centers.connection import ResultSet, SourceConnection
     from extraction.adapters import ivoris
 
-    asked = SourceConnection.query
+    asked = SourceConnection.ask
 
-    def query(self: SourceConnection, sql: str, *arguments: Any, **options: Any) -> list[ResultSet]:
+    async def ask(self: SourceConnection, sql: str, *arguments: Any) -> list[ResultSet]:
         lines = [line for line in sql.splitlines() if "INFORMATION_SCHEMA.COLUMNS" not in line]
-        results = asked(self, "\n".join(lines), *arguments, **options)
+        results = await asked(self, "\n".join(lines), *arguments)
         return [ResultSet((), []), *results] if results else results
 
-    with patch.object(SourceConnection, "query", query), patch.object(ivoris, "broken", lambda *_asked: ()):
+    with patch.object(SourceConnection, "ask", ask), patch.object(ivoris, "broken", lambda *_asked: ()):
         yield
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from extraction import reader_pool
+from extraction import readers
 from extraction.reader import CenterResult, CenterTask
 from extraction.reader_pool import ReaderPool
 from tests.extraction.builders import entry, success, task
@@ -71,7 +71,7 @@ def test_readers_wait_for_a_writer_that_lags_behind() -> None:
     def large(task: CenterTask) -> Iterator[CenterResult]:
         nonlocal read
         read += 1
-        yield success(task, *[entry()] * reader_pool.MOST_WAITING_ENTRIES)
+        yield success(task, *[entry()] * readers.MOST_WAITING_ENTRIES)
 
     pool = ReaderPool(2, large)
     pool.hand(_tasks(10))

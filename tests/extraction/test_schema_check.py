@@ -1,13 +1,14 @@
 """What the reader makes of the columns that a source says it has now."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from centers.connection import ResultSet
 from centers.exceptions import SourceError, SourceErrorKind
+from centers.phase_times import PhaseTimes
 from centers.source_errors import source_error
 from extraction.adapters import ivoris
 from extraction.adapters.base import Source
@@ -85,8 +86,9 @@ class Server:
     def __init__(self, schema: Rows, error: SourceError | None = None) -> None:
         self.schema, self.error = ResultSet((), list(schema)), error
         self.asked: list[str] = []
+        self.times = PhaseTimes()
 
-    def query(self, sql: str, parameters: object = (), *, timeout: int | None = None) -> list[ResultSet]:
+    async def ask(self, sql: str, parameters: object = (), timeout: int | None = None) -> list[ResultSet]:
         self.asked.append(sql)
         if "@@ROWCOUNT" not in sql:
             return [self.schema]
@@ -101,11 +103,11 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Callable[[Server], IvorisAdapter]
     """The adapter of a center whose server is the given one."""
 
     def use(server: Server) -> IvorisAdapter:
-        @contextmanager
-        def borrow(spec: object) -> Iterator[Any]:
+        @asynccontextmanager
+        async def borrow(spec: object) -> AsyncIterator[Any]:
             yield server
 
-        monkeypatch.setattr(ivoris, "borrow", borrow)
+        monkeypatch.setattr(ivoris, "borrow_now", borrow)
         return IvorisAdapter(Source(SERVER, DATABASE, document(), catalog()))
 
     return use
@@ -198,7 +200,7 @@ def test_error_stays_what_it_is_when_the_schema_cannot_be_asked(
     error = refused(8134, "22012", "Divide by zero error encountered.")
 
     class Lost(Server):
-        def query(self, sql: str, parameters: object = (), *, timeout: int | None = None) -> list[ResultSet]:
+        async def ask(self, sql: str, parameters: object = (), timeout: int | None = None) -> list[ResultSet]:
             raise error if "@@ROWCOUNT" in sql else refused(596, "08S01", "Cannot continue the execution")
 
     assert failure(served(Lost(rows()))) is error

@@ -64,6 +64,13 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+def imported_at_start(path: Path) -> set[str]:
+    """The modules that `path` imports outside of its functions."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    names = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    return names | {str(node.module) for node in tree.body if isinstance(node, ast.ImportFrom)}
+
+
 def layer(module: str) -> str:
     part = module.split(".")[1]
     if part in OUTER or part.endswith(("_views", "_urls")):
@@ -120,6 +127,15 @@ def test_only_the_connection_module_imports_pyodbc() -> None:
     importing = {str(path) for app in ("centers", "mappings", "extraction", "dentalhub") for path in sources(app)}
     found = {path for path in importing if any(name.split(".")[0] == "pyodbc" for name in imported(Path(path)))}
     assert found <= {"centers/connection.py", "centers/bare_loop.py", "dentalhub/sandbox/real_server.py"}
+
+
+def test_only_the_connection_module_for_loops_imports_aioodbc() -> None:
+    """It brings pyodbc with it, and is missing where nobody asked for it: so nobody imports it in passing."""
+    modules = {path for app in ("centers", "mappings", "extraction", "dentalhub") for path in sources(app)}
+    found = {str(path) for path in modules if any(name.split(".")[0] == "aioodbc" for name in imported(path))}
+    assert found == {"centers/async_connection.py"}
+    assert "aioodbc" not in imported_at_start(Path("centers/async_connection.py"))
+    assert not any("centers.async_connection" in name for path in modules for name in imported_at_start(path))
 
 
 def test_only_the_query_module_writes_source_sql() -> None:
