@@ -1,6 +1,6 @@
-"""Who may do what: three roles as Django groups, asked in one place."""
+"""Who may do what: three roles as Django groups, asked in one place, by pages and by the API."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import wraps
 from typing import TypeVar, cast
@@ -19,6 +19,33 @@ class Role(StrEnum):
     ADMIN = "admin"
     REVIEWER = "reviewer"
     ANALYST = "analyst"
+
+
+class Right(StrEnum):
+    """What pages and the API have in common; the values are the scopes of API tokens."""
+
+    READ_CENTERS = "read:centers"
+    READ_RUNS = "read:runs"
+    WRITE_RUNS = "write:runs"
+    READ_SLICES = "read:slices"
+    READ_ENTRIES = "read:entries"
+    REVEAL_PATIENTS = "reveal:patients"
+    EXPORT_ENTRIES = "export:entries"
+
+
+_EVERYBODY = frozenset(Role)
+# Patients' data.
+_ENTRIES = frozenset({Role.ANALYST, Role.ADMIN})
+ROLES_WITH: Mapping[Right, frozenset[Role]] = {
+    Right.READ_CENTERS: _EVERYBODY,
+    Right.READ_RUNS: _EVERYBODY,
+    Right.WRITE_RUNS: _EVERYBODY,
+    Right.READ_SLICES: _EVERYBODY,
+    Right.READ_ENTRIES: _ENTRIES,
+    # And settings.REVEAL_ROLES.
+    Right.REVEAL_PATIENTS: _ENTRIES,
+    Right.EXPORT_ENTRIES: _ENTRIES,
+}
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
@@ -43,6 +70,18 @@ def has_role(user: User | AnonymousUser, *roles: Role) -> bool:
 def may_reveal_patients(user: User | AnonymousUser) -> bool:
     """True when `user` may see patient ids and not only pseudonyms; whoever shows them records it."""
     return any(role.value in settings.REVEAL_ROLES for role in roles_of(user))
+
+
+def may(user: User | AnonymousUser, right: Right) -> bool:
+    """True when one of the roles of `user` has `right` at this moment."""
+    if right is Right.REVEAL_PATIENTS and not may_reveal_patients(user):
+        return False
+    return has_role(user, *ROLES_WITH[right])
+
+
+def right_required(right: Right) -> Callable[[View], View]:
+    """Answer 403 unless the signed-in user has `right`."""
+    return role_required(*ROLES_WITH[right])
 
 
 def role_required(*roles: Role) -> Callable[[View], View]:

@@ -118,6 +118,8 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Counts the API's requests, in the memory of each web process; the number keeps counts from being thrown out.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}}
 
 # --- background work: the queue is a wire, our own rows are the truth -------------------------------------------
 # Regions with workers of their own, by their codes; a worker serves the queue that Q_CLUSTER_NAME names.
@@ -216,6 +218,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+
+# --- the API ---------------------------------------------------------------------------------------------------
+# Requests of one token in a minute; what comes above is refused until the next one.
+API_REQUESTS_PER_MINUTE = env.int("DENTALHUB_API_REQUESTS_PER_MINUTE", default=300)
 
 # --- language, time, files -------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("DENTALHUB_LANGUAGE", default="en")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("review/", include("mappings.queue_urls")),
     path("vocabulary/", include("mappings.vocabulary_urls")),
     path("", include("extraction.urls")),
+    path("api/v1/", include("extraction.api.urls")),
     path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

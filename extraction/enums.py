@@ -47,3 +47,4 @@ class Trigger(models.TextChoices):
     PERSON = "person", _("a person")
     COMMAND = "command", _("command line")
     SCHEDULE = "schedule", _("schedule")
+    API = "api", _("API")

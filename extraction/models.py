@@ -47,6 +47,8 @@ class ExtractionRun(models.Model):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     # A form sends its own key with the request, so that a double click makes one run.
     idempotency_key = models.CharField(max_length=64, unique=True)
+    # SHA-256 of what a client of the API asked for: the same key with something else is a mistake of the client.
+    request_digest = models.CharField(max_length=64, blank=True, default="")
     workers = models.PositiveSmallIntegerField(_("threads"))
     cancel_requested = models.BooleanField(default=False)
     requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)

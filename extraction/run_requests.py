@@ -67,6 +67,7 @@ def request_run(
     user: User | None = None,
     workers: int | None = None,
     idempotency_key: str | None = None,
+    request_digest: str = "",
 ) -> RunRequest:
     """Create a run with a part for each of `centers` (None: all), from `date_from` (default: yesterday) to `date_to`.
 
@@ -92,6 +93,7 @@ def request_run(
                 requested_by=user,
                 workers=max(1, workers or settings.EXTRACTION_WORKERS),
                 idempotency_key=key,
+                request_digest=request_digest,
             )
             CenterRun.objects.bulk_create(_parts(run, wanted), batch_size=100)
             cut_into_shards(run)

@@ -42,7 +42,7 @@ MODELS = {
     "export_models",
 }
 EDGE = {"tasks", "forms"}
-OUTER = {"views", "admin", "urls", "management", "apps", "dashboard"}
+OUTER = {"api", "views", "admin", "urls", "management", "apps", "dashboard"}
 
 
 def sources(folder: str) -> Iterator[Path]:

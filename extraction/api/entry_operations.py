@@ -1,0 +1,59 @@
+"""Chart entries, page by page. Patients' data: analysts and admins only, as on the pages."""
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from dentalhub.access import Right
+from dentalhub.audit import record
+from dentalhub.token_auth import demand, needs, token_of
+from extraction.api.cursors import entry_cursor, read_entry_cursor
+from extraction.api.entry_schemas import EntryConditions, EntryPage, EntryQuery, EntrySearch, entry_out
+from extraction.api.parameters import check_centers, check_days
+from extraction.entries import EntryFilter
+from extraction.stable_pages import stable_page
+
+router = Router(tags=["entries"])
+
+
+@router.get("/entries", response=EntryPage, operation_id="list_entries", **needs(Right.READ_ENTRIES))
+def list_entries(request: HttpRequest, query: Query[EntryQuery]) -> EntryPage:
+    """Chart entries by day and center. New slices may land in between: what was there all along comes exactly once."""
+    return _page(request, query, query.entry_filter(), query.cursor, query.limit)
+
+
+@router.post("/entries/search", response=EntryPage, operation_id="search_entries", **needs(Right.READ_ENTRIES))
+def search_entries(request: HttpRequest, payload: EntrySearch) -> EntryPage:
+    """The same, also by text or patient, which stay out of addresses and their logs."""
+    wanted = payload.entry_filter(payload.text, payload.patient)
+    return _page(request, payload, wanted, payload.cursor, payload.limit)
+
+
+def _page(
+    request: HttpRequest, asked: EntryConditions, wanted: EntryFilter, cursor: str | None, limit: int
+) -> EntryPage:
+    if asked.reveal:
+        demand(token_of(request), Right.REVEAL_PATIENTS)
+    check_days(asked.date_from, asked.date_to)
+    check_centers(asked.center)
+    found = stable_page(wanted, read_entry_cursor(cursor), limit)
+    more = entry_cursor(found.behind) if found.behind else None
+    if asked.reveal and found.entries:
+        _record(request, wanted, len(found.entries))
+    items = [entry_out(entry, reveal=asked.reveal) for entry in found.entries]
+    return EntryPage(items=items, next_cursor=more)
+
+
+def _record(request: HttpRequest, wanted: EntryFilter, rows: int) -> None:
+    token, hidden = token_of(request), wanted.without_patients()
+    record(
+        token.user,
+        "patients.revealed",
+        "extraction.chartentry",
+        token=token.prefix,
+        rows=rows,
+        date_from=hidden.date_from.isoformat() if hidden.date_from else None,
+        date_to=hidden.date_to.isoformat() if hidden.date_to else None,
+        centers=list(hidden.center_ids),
+        text=hidden.text,
+        pseudonym=hidden.pseudonym,
+    )
