@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from centers.models import Center
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
+from mappings.center_lock import lock_center
 from mappings.checks import Check, run_checks
 from mappings.dry_run_gate import dry_run_sentence, refuse_failed_dry_run
 from mappings.enums import MappingStatus, NoticeEvent
@@ -47,15 +47,15 @@ def approve(
     expected_hash: str | None = None,
     expected_fingerprint: str | None = None,
     expected_approved: int | None = None,
-    all_looked_at: bool = True,
+    all_looked_at: bool = False,
 ) -> Mapping:
     """Make `mapping` the one that extracts; the former one is superseded in the same transaction.
 
     What the person saw: `expected_hash` of the content, `expected_fingerprint` of the center's newest snapshot,
     `expected_approved` the number of the approved version (0: none), which this one would supersede. Raises
     TransitionError: not a reviewer, already decided, own work, failed checks, something unseen, a failed dry run
-    without a reason; StaleError: something else was seen. `all_looked_at` False: the person did not confirm to
-    have looked at all fields. Who approves by a command or a preview of many centers answers for the whole.
+    without a reason; StaleError: something else was seen. `all_looked_at`: the person says to have looked at all
+    fields, which stands for a mark on each; who forgets to ask approves nothing unseen.
     """
     current = _open_for(mapping, reviewer)
     refuse_stale(current, expected_hash)
@@ -119,7 +119,7 @@ def checks_of(mapping: Mapping, newest: SchemaSnapshot | None = None) -> list[Ch
 
 def _current(mapping: Mapping) -> Mapping:
     """The row as it is now, after everyone else has finished with this center."""
-    Center.objects.select_for_update().only("pk").get(pk=mapping.center_id)
+    lock_center(mapping.center_id)
     versions = Mapping.objects.select_related("center", "snapshot", "reviewer")
     return versions.defer("snapshot__content", "snapshot__profile").get(pk=mapping.pk)
 

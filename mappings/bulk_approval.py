@@ -17,6 +17,7 @@ from dentalhub.access import Role, has_role
 from dentalhub.audit import record
 from mappings.alike_versions import MOST_AT_ONCE, Candidate, doubts_of, needs_of
 from mappings.approval import approve
+from mappings.center_lock import lock_center
 from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
 from mappings.field_looks import listed
@@ -103,6 +104,8 @@ def _approve_one(mapping: Mapping, choice: Choice, reviewer: User, *, all_looked
         expected_hash=choice.content_hash,
         expected_fingerprint=choice.fingerprint,
         expected_approved=choice.approved,
+        # The rest stayed as it was seen when it was approved.
+        all_looked_at=True,
     )
     return former
 
@@ -126,7 +129,7 @@ def _undo_one(item: BulkApprovalItem, reviewer: User) -> Mapping:
         _withdraw(mapping)
     else:
         text = _("Undo of version %(version)s.") % {"version": mapping.version}
-        approve(made, reviewer, reason=text, expected_approved=mapping.version)
+        approve(made, reviewer, reason=text, expected_approved=mapping.version, all_looked_at=True)
     record(reviewer, "mapping.approval_undone", mapping, version=made.version, by=f"bulk {item.bulk_id}")
     return made
 
@@ -141,5 +144,5 @@ def _withdraw(mapping: Mapping) -> None:
 
 def _approved_now(center: Center) -> Mapping | None:
     """The approved version after everyone else has finished with this center."""
-    Center.objects.select_for_update().only("pk").get(pk=center.pk)
+    lock_center(center.pk)
     return approved_mapping(center)

@@ -1,21 +1,20 @@
 """Which choices of a version a reviewer has looked at, and which are left; nobody approves the unseen."""
 
-import hashlib
-import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from centers.catalog import Catalog
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
-from mappings.canonical import canonical_tables
-from mappings.document import MappingDocument, TableMapping
+from mappings.center_lock import lock_center
 from mappings.enums import FieldVerdict
 from mappings.exceptions import TransitionError
 from mappings.four_eyes import is_own_work
+from mappings.look_subjects import subject_of
 from mappings.looks import NOTHING_SAID, Look, Progress, Remark, progress
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.policy_setting import current_policy
@@ -23,29 +22,21 @@ from mappings.queries import newest_snapshot
 from mappings.review_models import FieldComment, FieldDecision
 from mappings.review_needs import keys_to_look_at
 from mappings.review_rows import Source, table_rows
-from mappings.staleness import refuse_stale
+from mappings.staleness import refuse_newer_schema, refuse_stale
 
 
-def known_keys() -> frozenset[str]:
-    """`KARTEI`, `KARTEI.DATUM` ...: everything that can be looked at."""
-    tables = canonical_tables()
-    return frozenset(
-        {*(table.name for table in tables), *(f"{table.name}.{item.name}" for table in tables for item in table.fields)}
-    )
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person looked at: the content of a version, and the snapshot that the page was made with."""
+
+    content_hash: str
+    fingerprint: str
 
 
-def subject_of(document: MappingDocument, key: str) -> str:
-    """A name for what `key` stands for in this document: another column or form is another subject."""
-    name, _dot, item = key.partition(".")
-    table = document.table(name)
-    text = json.dumps([key, table.schema, table.table, *_meaning(table, item)], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def looks_of(mapping: Mapping) -> dict[str, Look]:
+def looks_of(mapping: Mapping, catalog: Catalog) -> dict[str, Look]:
     """What was said about each choice of `mapping`, as far as it still holds. Three queries at most.
 
-    Under four eyes nobody's look at the own work counts.
+    `catalog` is the source that `mapping` is looked at with. Under four eyes nobody's look at the own work counts.
     """
     document, own = mapping.document(), _workers(mapping)
     remarks: dict[str, list[Remark]] = {}
@@ -54,7 +45,7 @@ def looks_of(mapping: Mapping) -> dict[str, Look]:
     looks = {key: Look(remarks=tuple(found)) for key, found in remarks.items()}
     for decision in FieldDecision.objects.filter(mapping=mapping).select_related("person"):
         is_own = decision.verdict == FieldVerdict.RIGHT and decision.person_id in own
-        if is_own or decision.subject != subject_of(document, decision.field):
+        if is_own or decision.subject != subject_of(document, decision.field, catalog):
             continue
         looks[decision.field] = replace(
             looks.get(decision.field, NOTHING_SAID),
@@ -71,9 +62,9 @@ def progress_of(mapping: Mapping, newest: SchemaSnapshot | None = None) -> Progr
 
     `newest` is the center's newest snapshot, for those who have it already.
     """
-    snapshot, document = newest or newest_snapshot(mapping.center) or mapping.snapshot, mapping.document()
+    snapshot, document = newest or _source_of(mapping), mapping.document()
     source = Source(snapshot.catalog(), snapshot.value_profile(document.addresses), current_policy())
-    return progress(keys_to_look_at(table_rows(document, source)), looks_of(mapping))
+    return progress(keys_to_look_at(table_rows(document, source)), looks_of(mapping, source.catalog))
 
 
 def refuse_unseen(found: Progress, *, all_looked_at: bool) -> tuple[str, ...]:
@@ -93,14 +84,15 @@ def refuse_unseen(found: Progress, *, all_looked_at: bool) -> tuple[str, ...]:
 
 @transaction.atomic
 def mark(
-    mapping: Mapping, key: str, verdict: FieldVerdict | None, person: User, *, comment: str = "", seen: str
+    mapping: Mapping, key: str, verdict: FieldVerdict | None, person: User, *, comment: str = "", seen: Seen
 ) -> None:
     """Say that a choice is right or not right, or (None) take back what was said.
 
-    `seen` is the content hash that the person looked at. Raises TransitionError, StaleError.
+    Raises TransitionError; StaleError when the version, or a table that it maps, is not as it was `seen`.
     """
     current = _open_version(mapping, person)
-    refuse_stale(current, seen)
+    refuse_stale(current, seen.content_hash)
+    refuse_newer_schema(current, seen.fingerprint)
     if verdict is None:
         FieldDecision.objects.filter(mapping=current, field=key).delete()
     else:
@@ -110,7 +102,7 @@ def mark(
             mapping=current,
             field=key,
             defaults={
-                "subject": subject_of(current.document(), key),
+                "subject": subject_of(current.document(), key, _source_of(current).catalog()),
                 "verdict": verdict,
                 "person": person,
                 "comment": comment.strip()[:500],
@@ -134,10 +126,16 @@ def comment_on(mapping: Mapping, key: str, text: str, author: User) -> FieldComm
 def _open_version(mapping: Mapping, person: User) -> Mapping:
     if not has_role(person, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can say something about a field."))
-    current = Mapping.objects.select_related("center").get(pk=mapping.pk)
+    lock_center(mapping.center_id)
+    current = Mapping.objects.select_related("center", "snapshot").get(pk=mapping.pk)
     if not current.is_open:
         raise TransitionError(_("Version %(version)s is decided.") % {"version": current.version})
     return current
+
+
+def _source_of(mapping: Mapping) -> SchemaSnapshot:
+    """An open version is looked at with the newest snapshot."""
+    return newest_snapshot(mapping.center) or mapping.snapshot
 
 
 def _workers(mapping: Mapping) -> frozenset[int]:
@@ -150,18 +148,6 @@ def _workers(mapping: Mapping) -> frozenset[int]:
 
 def _name(person: User | None) -> str:
     return person.get_username() if person else ""
-
-
-def _meaning(table: TableMapping, item: str) -> list[object]:
-    """The column, and the form in which it is read."""
-    if not item:
-        return []
-    flag = table.delete_flag
-    forms = {
-        "DATUM": str(table.date_format) if table.date_format else None,
-        "DELKZ": [list(flag.live_values), flag.null_is_live] if flag else None,
-    }
-    return [table.column(item), forms.get(item)]
 
 
 def listed(keys: tuple[str, ...]) -> str:

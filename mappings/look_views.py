@@ -10,10 +10,12 @@ from dentalhub.access import Role, role_required
 from dentalhub.htmx import wants_fragment
 from mappings.enums import FieldVerdict
 from mappings.exceptions import TransitionError
-from mappings.field_looks import comment_on, known_keys, looks_of, mark, progress_of
+from mappings.field_looks import Seen, comment_on, looks_of, mark, progress_of
+from mappings.look_subjects import known_keys
 from mappings.looks import NOTHING_SAID
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, page_in_queue, person
+from mappings.queries import newest_snapshot
 
 # The names of the buttons; each one's value is the field.
 _VERDICTS = {"right": FieldVerdict.RIGHT, "wrong": FieldVerdict.WRONG, "undo": None}
@@ -44,7 +46,8 @@ def _say(request: HttpRequest, mapping: Mapping, key: str, word: str) -> None:
         return
     verdict = _VERDICTS[word]
     comment = text if verdict is FieldVerdict.WRONG else ""
-    mark(mapping, key, verdict, person(request), comment=comment, seen=request.POST.get("content_hash", ""))
+    seen = Seen(request.POST.get("content_hash", ""), request.POST.get("fingerprint", ""))
+    mark(mapping, key, verdict, person(request), comment=comment, seen=seen)
 
 
 def _answer(request: HttpRequest, mapping: Mapping, key: str, refusal: str = "") -> HttpResponse:
@@ -56,12 +59,13 @@ def _answer(request: HttpRequest, mapping: Mapping, key: str, refusal: str = "")
         messages.error(request, refusal)
         return redirect(page_in_queue(request, mapping))
     current = mapping_or_404(mapping.center.center_id, mapping.version)
+    newest = newest_snapshot(current.center) or current.snapshot
     context = {
         "mapping": current,
         "key": key,
-        "look": looks_of(current).get(key, NOTHING_SAID),
+        "look": looks_of(current, newest.catalog()).get(key, NOTHING_SAID),
         "editable": current.is_open,
-        "progress": progress_of(current) if current.is_open else None,
+        "progress": progress_of(current, newest) if current.is_open else None,
         "refusal": refusal,
     }
     return render(request, "mappings/_look_answer.html", context)

@@ -13,7 +13,7 @@ class FieldDecision(models.Model):
     mapping = models.ForeignKey("mappings.Mapping", models.CASCADE, related_name="field_decisions")
     # `KARTEI.DATUM`, or `KARTEI` for the choice of the table itself.
     field = models.CharField(_("field"), max_length=64)
-    # What was looked at, as `mappings.field_looks.subject_of` names it.
+    # What was looked at, as `mappings.look_subjects.subject_of` names it.
     subject = models.CharField(max_length=64)
     verdict = models.CharField(_("verdict"), max_length=8, choices=FieldVerdict)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -20,7 +20,8 @@ from mappings.dry_run_gate import dry_run_check, newest_dry_run
 from mappings.enums import InsuranceStatus, PatientIdForm
 from mappings.field_looks import looks_of
 from mappings.forms import table_address
-from mappings.looks import progress
+from mappings.look_subjects import INSURANCE_CODES, PATIENT_ID_FORM
+from mappings.looks import NOTHING_SAID, progress
 from mappings.models import Mapping
 from mappings.page_access import mapping_or_404, may_edit, person
 from mappings.policy_setting import current_policy
@@ -51,7 +52,7 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     approved = approved_mapping(mapping.center)
     rows = diff(approved.document(), document) if approved and approved.pk != mapping.pk else ()
     source = shown_with(mapping, document, newest)
-    looks = looks_of(mapping)
+    looks = looks_of(mapping, source.catalog)
     tables = table_rows(document, replace(source, looks=looks))
     found = doubts(tables)
     decided = decision_context(mapping, person(request), newest)
@@ -81,6 +82,8 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
         "unchanged": [row for row in rows if row.kind is ChangeKind.UNCHANGED],
         "codes": _code_rows(document),
         "unknown_codes": document.unknown_codes,
+        "codes_look": looks.get(INSURANCE_CODES, NOTHING_SAID),
+        "patient_id_look": looks.get(PATIENT_ID_FORM, NOTHING_SAID),
         "patient_id_form": document.patient_id_form,
         "patient_id_forms": PatientIdForm.choices,
         "statuses": InsuranceStatus.choices,
@@ -102,7 +105,8 @@ def mapping_table(request: HttpRequest, center_id: str, version: int, name: str)
     saved = mapping.document().table(name)
     is_saved = address == (saved.schema, saved.table)
     mapped = saved if is_saved else proposed_table(canonical, address, now.catalog, now.profile)
-    source = Source(now.catalog, now.profile, current_policy() if mapping.is_open else None, looks_of(mapping))
+    policy, looks = current_policy() if mapping.is_open else None, looks_of(mapping, now.catalog)
+    source = Source(now.catalog, now.profile, policy, looks)
     context = {
         "table": table_row(canonical, mapped, source),
         "editable": mapping.is_open,

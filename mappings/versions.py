@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from centers.models import Center
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
+from mappings.center_lock import lock_center
 from mappings.document import MappingDocument, content_hash, to_document
 from mappings.drift_state import previous_for
 from mappings.enums import MappingStatus, NoticeEvent
@@ -40,7 +41,7 @@ def edit(mapping: Mapping, document: MappingDocument, author: User, *, expected_
     a person without the role, StaleError when its content is no longer the one that `expected_hash` names.
     """
     _refuse_stranger(author)
-    _lock(mapping.center)
+    lock_center(mapping.center_id)
     current = Mapping.objects.select_related("center").get(pk=mapping.pk)
     if not allowed(Step.EDIT, current.status):
         raise TransitionError(_("Version %(version)s is decided and cannot be edited.") % {"version": current.version})
@@ -68,7 +69,7 @@ def restore(mapping: Mapping, author: User) -> Mapping:
     TransitionError when `mapping` is itself the newest version and still open.
     """
     _refuse_stranger(author)
-    _lock(mapping.center)
+    lock_center(mapping.center_id)
     origin = Mapping.objects.select_related("center", "snapshot").get(pk=mapping.pk)
     newest = newest_mapping(origin.center)
     snapshot = newest_snapshot(origin.center) or origin.snapshot
@@ -94,7 +95,7 @@ def new_version(
     origin: Mapping | None = None,
 ) -> Mapping:
     """A draft with the next number; `origin` is the version whose content it takes over, in whole or in part."""
-    _lock(center)
+    lock_center(center.pk)
     last = Mapping.objects.filter(center=center).aggregate(last=Max("version"))["last"] or 0
     made = Mapping.objects.create(
         center=center,
@@ -118,8 +119,3 @@ def new_version(
 def _refuse_stranger(person: User) -> None:
     if not has_role(person, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
-
-
-def _lock(center: Center) -> None:
-    """One writer per center at a time, so that version numbers and decisions follow each other."""
-    Center.objects.select_for_update().only("pk").get(pk=center.pk)

@@ -98,7 +98,7 @@ def _make_open_versions(count: int) -> None:
     for number in range(100, 100 + count):
         center = make_center(number)
         first = propose_for(center, store_catalog(center, source).snapshot)
-        approve(first, second)
+        approve(first, second, all_looked_at=True)
         document = first.document()
         codes = (*document.insurance_codes, ("G", "GKV"))
         new_version(center, first.snapshot, replace(document, insurance_codes=codes), author=None, generated=True)

@@ -19,6 +19,7 @@ from mappings.field_looks import comment_on, mark
 from mappings.models import Mapping
 from mappings.versions import edit, new_version, restore
 from tests.mappings.catalogs import standard
+from tests.mappings.looking import seen_of
 from tests.mappings.people import with_code
 from tests.mappings.plain_mappings import plain_draft
 from tests.mappings.test_drift_state import renamed
@@ -68,7 +69,7 @@ def _unsure(center_id: str) -> Mapping:
 
 def _said_something(mapping: Mapping, reviewer: User) -> None:
     """One choice is right, one is not, one has a comment."""
-    seen = mapping.content_hash
+    seen = seen_of(mapping)
     mark(mapping, "KARTEI.DATUM", FieldVerdict.RIGHT, reviewer, seen=seen)
     mark(mapping, "KARTEI.BEMERKUNG", FieldVerdict.WRONG, reviewer, comment="This is the billing text.", seen=seen)
     comment_on(mapping, "KASSEN.ART", "Ask the practice what B stands for.", reviewer)
@@ -78,7 +79,7 @@ def _changed(name: str, count: int, code: str, author: User, reviewer: User) -> 
     """Approved centers, in each of which `author` drafted the same further insurance code."""
     found = []
     for number in range(1, count + 1):
-        approved = approve(plain_draft(_center(f"screen_{name}_{number}")), reviewer)
+        approved = approve(plain_draft(_center(f"screen_{name}_{number}")), reviewer, all_looked_at=True)
         draft = restore(approved, author)
         found.append(edit(draft, with_code(draft, code), author))
     return found

@@ -40,7 +40,7 @@ def test_story_of_a_center(reviewer: User, admin: User) -> None:
     center = draft.center
     edit(draft, with_code(draft, "G"), admin)
     submit(draft, admin)
-    approve(Mapping.objects.get(pk=draft.pk), reviewer, reason="looks right")
+    approve(Mapping.objects.get(pk=draft.pk), reviewer, reason="looks right", all_looked_at=True)
     store_catalog(center, renamed())
     reject(restore(center.mappings.get(version=1), admin), reviewer, "The source changed.")
     store_catalog(center, standard())

@@ -29,9 +29,9 @@ def edited_by(mapping: Mapping, person: User) -> Mapping:
 
 
 def test_approved_version_is_the_only_one(proposal: Mapping, reviewer: User, second_reviewer: User) -> None:
-    approve(proposal, reviewer, reason="checked", expected_hash=proposal.content_hash)
+    approve(proposal, reviewer, reason="checked", expected_hash=proposal.content_hash, all_looked_at=True)
     newer = restore(proposal, reviewer)
-    approve(newer, second_reviewer)
+    approve(newer, second_reviewer, all_looked_at=True)
     proposal.refresh_from_db()
     newer.refresh_from_db()
     assert [proposal.status, newer.status] == [MappingStatus.SUPERSEDED, MappingStatus.APPROVED]
@@ -44,7 +44,7 @@ def test_approved_version_is_the_only_one(proposal: Mapping, reviewer: User, sec
 
 def test_submitted_version_can_be_approved(proposal: Mapping, reviewer: User, admin: User) -> None:
     assert submit(proposal, admin).status == MappingStatus.IN_REVIEW
-    assert approve(proposal, reviewer).status == MappingStatus.APPROVED
+    assert approve(proposal, reviewer, all_looked_at=True).status == MappingStatus.APPROVED
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_only_a_draft_can_be_submitted(proposal: Mapping, admin: User, status: M
 def test_decided_version_stays_decided(proposal: Mapping, reviewer: User, status: MappingStatus) -> None:
     Mapping.objects.update(status=status)
     with pytest.raises(TransitionError, match="already"):
-        approve(proposal, reviewer)
+        approve(proposal, reviewer, all_looked_at=True)
     with pytest.raises(TransitionError, match="already"):
         reject(proposal, reviewer, "no")
     proposal.refresh_from_db()
@@ -69,9 +69,9 @@ def test_decided_version_stays_decided(proposal: Mapping, reviewer: User, status
 
 def test_of_two_reviewers_one_wins(proposal: Mapping, reviewer: User, second_reviewer: User) -> None:
     mine, theirs = Mapping.objects.get(), Mapping.objects.get()
-    approve(mine, reviewer, expected_hash=mine.content_hash)
+    approve(mine, reviewer, expected_hash=mine.content_hash, all_looked_at=True)
     with pytest.raises(TransitionError, match="Version 1 is already approved, by reviewer"):
-        approve(theirs, second_reviewer, expected_hash=theirs.content_hash)
+        approve(theirs, second_reviewer, expected_hash=theirs.content_hash, all_looked_at=True)
     assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 1
 
 
@@ -87,7 +87,7 @@ def test_update_that_comes_too_late_changes_nothing(
 
     monkeypatch.setattr(approval, "checks_of", slow)
     with pytest.raises(TransitionError, match="Version 1 is already rejected, by second"):
-        approve(proposal, reviewer)
+        approve(proposal, reviewer, all_looked_at=True)
     assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 0
 
 
@@ -103,23 +103,23 @@ def test_edit_that_lands_between_look_and_write_is_not_approved(
 
     monkeypatch.setattr(approval, "checks_of", slow)
     with pytest.raises(TransitionError, match="Somebody else was faster"):
-        approve(proposal, reviewer, expected_hash=proposal.content_hash)
+        approve(proposal, reviewer, expected_hash=proposal.content_hash, all_looked_at=True)
     assert Mapping.objects.filter(status=MappingStatus.APPROVED).count() == 0
 
 
 def test_own_work_needs_a_second_person(proposal: Mapping, reviewer: User, second_reviewer: User) -> None:
     mapping = edited_by(proposal, reviewer)
     with pytest.raises(TransitionError, match="a second person must approve it"):
-        approve(mapping, reviewer)
-    assert approve(mapping, second_reviewer).status == MappingStatus.APPROVED
+        approve(mapping, reviewer, all_looked_at=True)
+    assert approve(mapping, second_reviewer, all_looked_at=True).status == MappingStatus.APPROVED
 
 
 def test_own_work_needs_a_reason_without_four_eyes(proposal: Mapping, reviewer: User, settings: Settings) -> None:
     settings.FOUR_EYES = False
     mapping = edited_by(proposal, reviewer)
     with pytest.raises(TransitionError, match="say why you approve it alone"):
-        approve(mapping, reviewer)
-    assert approve(mapping, reviewer, reason="I am alone.").reason == "I am alone."
+        approve(mapping, reviewer, all_looked_at=True)
+    assert approve(mapping, reviewer, reason="I am alone.", all_looked_at=True).reason == "I am alone."
 
 
 def test_own_work_can_be_rejected(proposal: Mapping, reviewer: User) -> None:
@@ -130,7 +130,7 @@ def test_content_that_nobody_saw_is_not_approved(proposal: Mapping, reviewer: Us
     seen = proposal.content_hash
     edited_by(proposal, admin)
     with pytest.raises(StaleError, match="was changed after you opened it"):
-        approve(proposal, reviewer, expected_hash=seen)
+        approve(proposal, reviewer, expected_hash=seen, all_looked_at=True)
     with pytest.raises(StaleError):
         reject(proposal, reviewer, "no", expected_hash=seen)
     with pytest.raises(StaleError):
@@ -141,7 +141,7 @@ def test_content_that_nobody_saw_is_not_approved(proposal: Mapping, reviewer: Us
 def test_only_a_reviewer_decides(proposal: Mapping, role: str, request: pytest.FixtureRequest) -> None:
     person = request.getfixturevalue(role)
     with pytest.raises(TransitionError, match="Only a reviewer"):
-        approve(proposal, person)
+        approve(proposal, person, all_looked_at=True)
     with pytest.raises(TransitionError, match="Only a reviewer"):
         reject(proposal, person, "no")
 
@@ -157,7 +157,7 @@ def test_failed_check_forbids_the_approval(proposal: Mapping, reviewer: User, ad
     tables = tuple(replace(table, date_format=None) for table in document.tables)
     mapping = edit(proposal, replace(document, tables=tables), admin)
     with pytest.raises(TransitionError, match=r"KARTEI\.DATUM: choose the form"):
-        approve(mapping, reviewer)
+        approve(mapping, reviewer, all_looked_at=True)
 
 
 def test_newer_schema_makes_the_approval_stale(
@@ -166,6 +166,6 @@ def test_newer_schema_makes_the_approval_stale(
     fewer = replace(catalog, tables=tuple(item for item in catalog.tables if not item.name.startswith("TERMIN")))
     store_catalog(center, fewer)
     with pytest.raises(TransitionError, match="schema changed"):
-        approve(proposal, reviewer)
+        approve(proposal, reviewer, all_looked_at=True)
     edit(proposal, proposal.document(), reviewer)
-    assert approve(proposal, reviewer).status == MappingStatus.APPROVED
+    assert approve(proposal, reviewer, all_looked_at=True).status == MappingStatus.APPROVED

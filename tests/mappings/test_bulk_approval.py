@@ -164,7 +164,7 @@ def test_difference_to_another_version_was_not_seen(reviewer: User, admin: User)
     first, _second = changed_centers(2, a_reviewer("second"), admin)
     ticked = choices(groups_for(reviewer)[0])
     between = new_version(first.center, first.snapshot, with_code(first, "Z"), author=admin, generated=False)
-    approve(between, reviewer)
+    approve(between, reviewer, all_looked_at=True)
     results = dict(outcome(approve_alike(ticked, reviewer)))
     assert results[str(first)].startswith("Version 3 was approved after you opened version 2")
     assert approved_mapping(first.center) == between
@@ -276,7 +276,7 @@ def test_undo_leaves_what_was_decided_since(reviewer: User, admin: User) -> None
     first, second = changed_centers(2, a_reviewer("second"), admin)
     bulk = approve_alike(choices(groups_for(reviewer)[0]), reviewer)
     later = restore(first, admin)
-    approve(edit(later, with_code(later, "Z"), admin), reviewer)
+    approve(edit(later, with_code(later, "Z"), admin), reviewer, all_looked_at=True)
     undo(bulk, reviewer)
     assert approved_mapping(first.center) == later
     items = {str(item.mapping): item for item in bulk.items.select_related("mapping__center")}
@@ -289,7 +289,7 @@ def test_author_of_the_former_content_cannot_undo(reviewer: User, admin: User) -
     author, second = a_reviewer("author"), a_reviewer("second")
     for number in (1, 2):
         draft = plain_draft(make_center(number))
-        edited = approve(edit(draft, with_code(draft, "A"), author), second)
+        edited = approve(edit(draft, with_code(draft, "A"), author), second, all_looked_at=True)
         later = restore(edited, admin)
         edit(later, with_code(later, "B"), admin)
     bulk = approve_alike(choices(groups_for(reviewer)[0]), reviewer)

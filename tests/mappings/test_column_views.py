@@ -171,7 +171,7 @@ def test_stale_page_assigns_nothing(draft: Mapping, reviewer: User, admin: User,
 
 
 def test_decided_version_is_searched_and_not_changed(draft: Mapping, reviewer: User, client_of: SignIn) -> None:
-    approve(draft, reviewer)
+    approve(draft, reviewer, all_looked_at=True)
     browser = client_of(reviewer)
     text = browser.get(SEARCH, {"q": "inhalt", "field": "KARTEI.BEMERKUNG"}).content.decode()
     assert "INHALT" in text

@@ -169,8 +169,8 @@ def test_approve_obeys_the_rules(
     arguments = ("approve_mapping", "center_01", "--version", "1", "--as")
     assert fails(2, *arguments, "admin") == "Only a reviewer can decide about a mapping."
     assert run(capsys, *arguments, "reviewer") == (
-        "center_01 v1 is approved.\n27 choices were taken without a look of their own: "
-        "PATIENT, PATIENT.ID, PATIENT.P_NAME, PATIENT.P_VORNAME, PATIENT.DELKZ and 22 more\n"
+        "center_01 v1 is approved.\n29 choices were taken without a look of their own: "
+        "PATIENT, PATIENT.ID, PATIENT.P_NAME, PATIENT.P_VORNAME, PATIENT.DELKZ and 24 more\n"
     )
     assert fails(2, *arguments, "reviewer").startswith("Version 1 is already approved, by reviewer on ")
 

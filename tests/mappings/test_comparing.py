@@ -41,7 +41,7 @@ def random_names(reviewer: User) -> Center:
     """center_02, whose approved mapping has the same names with affixes, and whose newer draft is not approved."""
     center = make_center(2)
     snapshot = store_catalog(center, standard(affix=True)).snapshot
-    approve(propose_for(center, snapshot), reviewer)
+    approve(propose_for(center, snapshot), reviewer, all_looked_at=True)
     new_version(center, snapshot, MappingDocument(()), author=None, generated=False)
     return center
 

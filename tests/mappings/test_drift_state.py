@@ -30,7 +30,7 @@ def widened() -> Catalog:
 @pytest.fixture
 def approved(center: Center, reviewer: User) -> Mapping:
     """Version 1, approved for the standard source."""
-    return approve(plain_draft(center), reviewer)
+    return approve(plain_draft(center), reviewer, all_looked_at=True)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_new_proposal_shows_the_old_decision(approved: Mapping, center: Center, 
     assert dict(field.evidence[0].detail) == {"name": "BEMERKUNG"}
     assert waiting_for_review(center, snapshot) == draft
     # A pair of eyes settles it.
-    approve(draft, reviewer)
+    approve(draft, reviewer, all_looked_at=True)
     assert center_drift(center) is None
     assert [mapping.drift for mapping in Mapping.objects.filter(status=MappingStatus.APPROVED)] == [DriftState.NONE]
 

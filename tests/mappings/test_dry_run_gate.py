@@ -63,13 +63,13 @@ def test_nothing_tried_is_a_hint() -> None:
 def test_failed_dry_run_forbids_the_approval(proposal: Mapping, reviewer: User) -> None:
     tried(proposal, DryRunOutcome.FAILED, entries=9)
     with pytest.raises(TransitionError, match=r"no chart entry met an insurer.*give a reason"):
-        approve(proposal, reviewer)
+        approve(proposal, reviewer, all_looked_at=True)
     assert Mapping.objects.get().status == MappingStatus.DRAFT
 
 
 def test_reason_overrides_a_failed_dry_run_and_is_recorded(proposal: Mapping, reviewer: User) -> None:
     tried(proposal, DryRunOutcome.FAILED, entries=9)
-    approve(proposal, reviewer, reason="A practice for private patients.")
+    approve(proposal, reviewer, reason="A practice for private patients.", all_looked_at=True)
     details = AuditEvent.objects.get(action="mapping.approved").details
     assert details["reason"] == "A practice for private patients."
     assert str(details["dry_run"]).startswith("failed at ")
@@ -77,7 +77,7 @@ def test_reason_overrides_a_failed_dry_run_and_is_recorded(proposal: Mapping, re
 
 def test_approval_says_when_the_dry_run_passed(proposal: Mapping, reviewer: User) -> None:
     tried(proposal, DryRunOutcome.PASSED, entries=9, insured=9)
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     assert str(AuditEvent.objects.get(action="mapping.approved").details["dry_run"]).startswith("passed at ")
 
 
@@ -85,7 +85,7 @@ def test_newest_one_counts(proposal: Mapping, reviewer: User) -> None:
     tried(proposal, DryRunOutcome.FAILED, entries=9)
     last = tried(proposal, DryRunOutcome.PASSED, entries=9, insured=9)
     assert newest_dry_run(proposal) == last
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
 
 
 def test_other_content_was_not_tried(proposal: Mapping, admin: User) -> None:

@@ -83,7 +83,7 @@ def test_edit_of_a_decided_version_shows_what_was_not_kept(
 ) -> None:
     browser = client_of(a_reviewer("second"))
     form = form_of(browser) | {"KARTEI.BEMERKUNG": OTHER}
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     page = refused(browser, form)
     assert "Version 1 is decided and cannot be edited." in page
     assert "restore it as a new draft" in page
@@ -127,7 +127,7 @@ def test_page_of_an_edited_version_is_out_of_date(
 
 def test_page_of_a_decided_version_leads_on(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
     seen = decision(proposal)
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     page = stale(client_of(a_reviewer("second")), seen)
     assert "Version 1 is already approved, by reviewer on" in page
     assert f'href="/review/next?queue=state%3Ddraft&amp;after={proposal.pk}"' in page

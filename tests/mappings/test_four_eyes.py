@@ -41,7 +41,7 @@ def test_author_counts_also_where_no_editor_was_kept(column: str, proposal: Mapp
     assert is_own_work(stored, reviewer) is True
     assert list(without_own_work(Mapping.objects.all(), reviewer)) == []
     with pytest.raises(TransitionError, match=SECOND_PERSON):
-        approve(stored, reviewer)
+        approve(stored, reviewer, all_looked_at=True)
 
 
 def test_no_editor_approves_whoever_came_last(proposal: Mapping, reviewer: User) -> None:
@@ -51,25 +51,25 @@ def test_no_editor_approves_whoever_came_last(proposal: Mapping, reviewer: User)
         mapping = edit(mapping, with_code(mapping, code), person)
     for person in (reviewer, second, third):
         with pytest.raises(TransitionError, match=SECOND_PERSON):
-            approve(mapping, person, reason="I am sure.")
-    assert approve(mapping, fourth).four_eyes_waived is False
+            approve(mapping, person, reason="I am sure.", all_looked_at=True)
+    assert approve(mapping, fourth, all_looked_at=True).four_eyes_waived is False
 
 
 def test_taking_back_the_own_change_is_work_too(proposal: Mapping, reviewer: User) -> None:
     mapping = edit(proposal, with_code(proposal, "Q"), reviewer)
     mapping = edit(mapping, proposal.document(), a_reviewer("second"))
     with pytest.raises(TransitionError, match=SECOND_PERSON):
-        approve(mapping, reviewer)
+        approve(mapping, reviewer, all_looked_at=True)
 
 
 def test_saving_without_a_change_makes_no_editor(proposal: Mapping, reviewer: User) -> None:
     mapping = edit(proposal, proposal.document(), reviewer)
-    assert approve(mapping, reviewer).status == MappingStatus.APPROVED
+    assert approve(mapping, reviewer, all_looked_at=True).status == MappingStatus.APPROVED
 
 
 def test_asking_for_a_proposal_is_no_work(proposal: Mapping, reviewer: User) -> None:
     mapping = propose_for(proposal.center, store_catalog(proposal.center, standard()).snapshot, reviewer)
-    assert approve(mapping, reviewer).four_eyes_waived is False
+    assert approve(mapping, reviewer, all_looked_at=True).four_eyes_waived is False
 
 
 def test_restored_work_that_nobody_approved_is_still_its_editors(proposal: Mapping, reviewer: User) -> None:
@@ -79,26 +79,28 @@ def test_restored_work_that_nobody_approved_is_still_its_editors(proposal: Mappi
     assert (restored.author, set(restored.editors.all())) == (second, {reviewer, second})
     for person in (reviewer, second):
         with pytest.raises(TransitionError, match=SECOND_PERSON):
-            approve(restored, person)
+            approve(restored, person, all_looked_at=True)
 
 
 def test_restored_work_that_was_approved_is_only_its_restorers(proposal: Mapping, reviewer: User) -> None:
     second = a_reviewer("second")
-    approved = approve(edit(proposal, with_code(proposal, "Q"), reviewer), second)
+    approved = approve(edit(proposal, with_code(proposal, "Q"), reviewer), second, all_looked_at=True)
     restored = restore(approved, second)
     assert list(restored.editors.all()) == [second]
-    assert approve(restored, reviewer).status == MappingStatus.APPROVED
+    assert approve(restored, reviewer, all_looked_at=True).status == MappingStatus.APPROVED
 
 
 def test_restored_work_that_was_approved_alone_is_still_its_editors(
     proposal: Mapping, reviewer: User, settings: Settings
 ) -> None:
     settings.FOUR_EYES = False
-    alone = approve(edit(proposal, with_code(proposal, "Q"), reviewer), reviewer, reason="I am alone.")
+    alone = approve(
+        edit(proposal, with_code(proposal, "Q"), reviewer), reviewer, reason="I am alone.", all_looked_at=True
+    )
     settings.FOUR_EYES = True
     restored = restore(alone, a_reviewer("second"))
     with pytest.raises(TransitionError, match=SECOND_PERSON):
-        approve(restored, reviewer)
+        approve(restored, reviewer, all_looked_at=True)
 
 
 def test_restored_draft_that_gave_way_is_still_its_editors(proposal: Mapping, reviewer: User) -> None:
@@ -134,8 +136,8 @@ def test_network_of_one_records_the_waiver(proposal: Mapping, reviewer: User, se
     mapping = edit(proposal, with_code(proposal, "Q"), reviewer)
     for reason in ("", "   "):
         with pytest.raises(TransitionError, match="say why you approve it alone"):
-            approve(mapping, reviewer, reason=reason)
-    approve(mapping, reviewer, reason=" I am alone. ")
+            approve(mapping, reviewer, reason=reason, all_looked_at=True)
+    approve(mapping, reviewer, reason=" I am alone. ", all_looked_at=True)
     stored = Mapping.objects.get()
     assert (stored.four_eyes_waived, stored.reason, stored.reviewer) == (True, "I am alone.", reviewer)
     details = AuditEvent.objects.get(action="mapping.approved").details
@@ -147,7 +149,7 @@ def test_second_person_in_a_network_of_one_waives_nothing(
 ) -> None:
     settings.FOUR_EYES = False
     mapping = edit(proposal, with_code(proposal, "Q"), reviewer)
-    assert approve(mapping, a_reviewer("second")).four_eyes_waived is False
+    assert approve(mapping, a_reviewer("second"), all_looked_at=True).four_eyes_waived is False
     assert AuditEvent.objects.get(action="mapping.approved").details["four_eyes_waived"] is False
 
 

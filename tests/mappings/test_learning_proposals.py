@@ -43,7 +43,9 @@ def approved_with_note(number: int, admin: User, reviewer: User) -> Mapping:
             for item in table.fields
         ]
         tables.append(replace(table, fields=tuple(fields)))
-    return approve(edit(proposal, replace(document, tables=tuple(tables)), admin), reviewer, reason="seen")
+    return approve(
+        edit(proposal, replace(document, tables=tuple(tables)), admin), reviewer, reason="seen", all_looked_at=True
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from mappings.approval import approve
 from mappings.enums import FieldVerdict, MappingStatus
-from mappings.field_looks import comment_on, looks_of, mark, progress_of
+from mappings.field_looks import comment_on, progress_of
 from mappings.models import Mapping
 from mappings.review_models import FieldComment, FieldDecision
+from tests.mappings.looking import look_at, say, seen_of
 
 SignIn = Callable[[User], Client]
 PAGE = "/mappings/center_01/1/"
@@ -21,14 +22,15 @@ HTMX = {"HX-Request": "true"}
 
 
 def pressed(mapping: Mapping, button: str, text: str = "", key: str = KEY) -> dict[str, str]:
-    return {"content_hash": mapping.content_hash, button: key, f"text.{key}": text}
+    seen = seen_of(mapping)
+    return {"content_hash": seen.content_hash, "fingerprint": seen.fingerprint, button: key, f"text.{key}": text}
 
 
 def test_field_is_marked_without_javascript(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
     browser = client_of(reviewer)
     response = browser.post(LOOK, pressed(proposal, "right"))
     assert (response.status_code, response.headers["Location"]) == (302, f"{PAGE}#field-{KEY}")
-    assert looks_of(proposal)[KEY].verdict == FieldVerdict.RIGHT
+    assert look_at(proposal, KEY).verdict == FieldVerdict.RIGHT
     page = browser.get(PAGE).content.decode()
     assert "looked at by reviewer: right" in page
     assert f"1 of {len(progress_of(proposal).needed)} looked at." in page
@@ -56,7 +58,7 @@ def test_htmx_gets_the_field_and_what_is_left(proposal: Mapping, reviewer: User,
 
 def test_field_that_is_not_right_keeps_the_comment(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
     client_of(reviewer).post(LOOK, pressed(proposal, "wrong", "The second column is the new one."))
-    look = looks_of(proposal)[KEY]
+    look = look_at(proposal, KEY)
     assert (look.is_wrong, look.comment, look.remarks) == (True, "The second column is the new one.", ())
 
 
@@ -148,12 +150,12 @@ def test_tick_goes_when_nothing_is_left(proposal: Mapping, reviewer: User, clien
     browser = client_of(reviewer)
     assert 'id="all-looked-at"' in browser.get(PAGE).content.decode()
     for key in progress_of(proposal).needed:
-        mark(proposal, key, FieldVerdict.RIGHT, reviewer, seen=proposal.content_hash)
+        say(proposal, reviewer, key)
     assert 'id="all-looked-at"' not in browser.get(PAGE).content.decode()
 
 
 def test_decided_version_shows_what_was_said(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
-    mark(proposal, KEY, FieldVerdict.RIGHT, reviewer, seen=proposal.content_hash)
+    say(proposal, reviewer, KEY)
     approve(proposal, reviewer, all_looked_at=True)
     page = client_of(reviewer).get(PAGE).content.decode()
     assert "looked at by reviewer: right" in page
@@ -164,7 +166,7 @@ def test_queries_do_not_grow_with_what_was_said(
     proposal: Mapping, reviewer: User, client_of: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for key in progress_of(proposal).needed:
-        mark(proposal, key, FieldVerdict.RIGHT, reviewer, seen=proposal.content_hash)
+        say(proposal, reviewer, key)
         comment_on(proposal, key, "Seen.", reviewer)
     browser = client_of(reviewer)
     # as for a version about which nobody has said anything: tests/mappings/test_review_pages.py

@@ -60,7 +60,7 @@ def test_export_names_everything_in_a_stable_order(proposal: Mapping) -> None:
 
 def test_file_of_an_approved_version_says_who_decided(proposal: Mapping, admin: User, reviewer: User) -> None:
     draft = import_text(edited(proposal, insurance_codes={"G": "GKV"}), admin).mapping
-    approve(draft, reviewer, reason="Compared with the practice.")
+    approve(draft, reviewer, reason="Compared with the practice.", all_looked_at=True)
     decided = Mapping.objects.get(pk=draft.pk)
     decided.created_at = datetime(2026, 11, 20, 9, 30, 5, 678, tzinfo=UTC)
     decided.decided_at = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -78,7 +78,7 @@ def test_file_of_an_approved_version_says_who_decided(proposal: Mapping, admin: 
 def test_imported_file_of_an_approved_version_is_a_draft_of_the_importer(
     proposal: Mapping, admin: User, reviewer: User
 ) -> None:
-    text = export_text(approve(proposal, reviewer))
+    text = export_text(approve(proposal, reviewer, all_looked_at=True))
     import_text(edited(proposal, insurance_codes={"G": "GKV"}), reviewer)
     back = import_text(text, admin)
     assert (back.is_new, back.mapping.status, back.mapping.author) == (True, MappingStatus.DRAFT, admin)

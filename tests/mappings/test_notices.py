@@ -73,7 +73,7 @@ def events() -> list[tuple[str, str]]:
 
 
 def test_nothing_is_stored_where_nobody_wants_to_know(proposal: Mapping, reviewer: User) -> None:
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     assert announce(NoticeEvent.DRIFTED, proposal) is False
     assert (Notice.objects.count(), deliver()) == (0, 0)
 
@@ -98,7 +98,7 @@ def test_queue_is_asked_only_after_the_commit(
     mails: None, proposal: Mapping, reviewer: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
-        approve(proposal, reviewer)
+        approve(proposal, reviewer, all_looked_at=True)
     assert OrmQ.objects.count() == 0
     for callback in callbacks:
         callback()
@@ -117,7 +117,7 @@ def test_decision_stands_when_the_queue_is_gone(
 
     monkeypatch.setattr("mappings.notices.async_task", broken)
     with django_capture_on_commit_callbacks(execute=True):
-        approve(proposal, reviewer)
+        approve(proposal, reviewer, all_looked_at=True)
     proposal.refresh_from_db()
     assert proposal.status == "approved"
     # The next call of the worker makes up for it.
@@ -145,7 +145,7 @@ def test_one_mail_tells_all_reviewers_what_is_new(mails: None, proposal: Mapping
 
 
 def test_what_is_decided_waits_no_more(mails: None, proposal: Mapping, reviewer: User) -> None:
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     assert deliver() == 1
     assert "version 1: approved." in str(mail.outbox[0].body)
     assert "waits for a review" not in str(mail.outbox[0].body)
@@ -166,7 +166,7 @@ def test_without_a_recipient_no_mail_is_sent(settings: Settings, proposal: Mappi
 
 
 def test_webhook_gets_plain_data(receiver: Receiver, proposal: Mapping, reviewer: User) -> None:
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     assert deliver() == 1
     ((notice,),) = [document["notices"] for document in receiver.got]
     assert notice.pop("at") == Notice.objects.get(event="approved").created_at.isoformat()

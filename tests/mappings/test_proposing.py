@@ -119,7 +119,9 @@ def test_same_content_is_kept_and_a_draft_gives_way_to_another(admin: User) -> N
 @pytest.mark.django_db
 def test_approved_center_is_proposed_with_what_it_decided(reviewer: User) -> None:
     center = make_center()
-    approve(propose_for(center, store_catalog(center, standard()).snapshot), reviewer, reason="seen")
+    approve(
+        propose_for(center, store_catalog(center, standard()).snapshot), reviewer, reason="seen", all_looked_at=True
+    )
     newer = store_catalog(center, RENAMED).snapshot
     (outcome,) = propose_many([center])
     twin = propose_for(center, newer)
@@ -133,7 +135,9 @@ def test_vocabularies_are_those_of_each_center(admin: User, reviewer: User) -> N
     centers = [make_center(number) for number in range(1, 4)]
     for center in centers[:2]:
         source = with_column(standard(), "KARTEI", "BEMERKUNG", "KARTEITEXT")
-        approve(propose_for(center, store_catalog(center, source).snapshot), reviewer, reason="seen")
+        approve(
+            propose_for(center, store_catalog(center, source).snapshot), reviewer, reason="seen", all_looked_at=True
+        )
     ImportedName.objects.create(canonical="KARTEI.DATUM", name_key="TAG", confirmed=3, rejected=1)
     for _state in ("learned", "forgotten"):
         found = Vocabularies()

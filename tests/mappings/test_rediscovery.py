@@ -133,7 +133,7 @@ def test_approval_of_the_draft_lifts_the_hold(center: Center, reviewer: User) ->
     edited = edit(draft, type(content)(tuple(kartei if t.name == "KARTEI" else t for t in content.tables)), reviewer)
     second = User.objects.create_user("second")
     second.groups.set(reviewer.groups.all())
-    approve(edited, second)
+    approve(edited, second, all_looked_at=True)
     assert (approved(center).version, approved(center).drift, approved(center).hold) == (2, DriftState.NONE, "")
     assert looked(center, renamed()) == Look(center)
 

@@ -123,7 +123,7 @@ def test_page_without_a_look_at_values_says_so(proposal: Mapping, reviewer: User
 
 
 def test_decided_version_asks_for_nothing(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     page = client_of(reviewer).get(PAGE)
     assert (page.context["policy"], page.context["doubts"]) == (None, ())
     assert "needs a look" not in page.content.decode()

@@ -240,14 +240,14 @@ def test_own_work_in_a_network_of_one(proposal: Mapping, reviewer: User, client_
 
 
 def test_second_approval_sees_who_was_faster(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     response = client_of(reviewer).post(step(proposal, "mapping_approve"), decision(proposal))
     assert response.status_code == 409
     assert "Version 1 is already approved, by reviewer on " in response.content.decode()
 
 
 def test_decided_version_is_compared_and_restored(proposal: Mapping, reviewer: User, client_of: SignIn) -> None:
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     browser = client_of(reviewer)
     assert "mapping-form" not in browser.get(PAGE).content.decode()
     response = browser.post(step(proposal, "mapping_restore"))

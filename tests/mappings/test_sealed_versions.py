@@ -32,13 +32,13 @@ REFUSED = "A decided version cannot be changed."
 
 @pytest.fixture
 def approved(proposal: Mapping, reviewer: User) -> Mapping:
-    approve(proposal, reviewer, reason="seen")
+    approve(proposal, reviewer, reason="seen", all_looked_at=True)
     return Mapping.objects.get()
 
 
 @pytest.fixture
 def superseded(approved: Mapping, reviewer: User) -> Mapping:
-    approve(restore(approved, reviewer), a_reviewer("second"))
+    approve(restore(approved, reviewer), a_reviewer("second"), all_looked_at=True)
     return Mapping.objects.get(version=1)
 
 

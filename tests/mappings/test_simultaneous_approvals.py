@@ -89,7 +89,9 @@ def draft_of(number: int) -> tuple[Mapping, str]:
 
 def approving(mapping: Mapping, fingerprint: str, person: User) -> Deed:
     seen = mapping.content_hash
-    return lambda: approve(mapping, person, expected_hash=seen, expected_fingerprint=fingerprint, expected_approved=0)
+    return lambda: approve(
+        mapping, person, expected_hash=seen, expected_fingerprint=fingerprint, expected_approved=0, all_looked_at=True
+    )
 
 
 def test_of_two_approvals_of_a_version_one_wins(database_file: Path) -> None:

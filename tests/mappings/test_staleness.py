@@ -40,7 +40,7 @@ def backed_up(source: Catalog) -> Catalog:
 
 
 def test_schema_that_was_seen_is_approved(proposal: Mapping, snapshot: SchemaSnapshot, reviewer: User) -> None:
-    done = approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint)
+    done = approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint, all_looked_at=True)
     assert (done.status, done.snapshot) == (MappingStatus.APPROVED, snapshot)
 
 
@@ -52,9 +52,15 @@ def test_mapped_table_that_changed_makes_an_approval_stale(
     edit(proposal, proposal.document(), reviewer)
     sentence = "The source's schema changed after you opened version 1: KARTEI. Look at the version again, then decide."
     with pytest.raises(StaleError) as caught:
-        approve(proposal, reviewer, expected_hash=proposal.content_hash, expected_fingerprint=snapshot.fingerprint)
+        approve(
+            proposal,
+            reviewer,
+            expected_hash=proposal.content_hash,
+            expected_fingerprint=snapshot.fingerprint,
+            all_looked_at=True,
+        )
     assert str(caught.value) == sentence
-    assert approve(proposal, reviewer, expected_fingerprint=newer.fingerprint).snapshot == newer
+    assert approve(proposal, reviewer, expected_fingerprint=newer.fingerprint, all_looked_at=True).snapshot == newer
 
 
 def test_other_table_that_changed_is_left_to_the_checks(
@@ -62,21 +68,24 @@ def test_other_table_that_changed_is_left_to_the_checks(
 ) -> None:
     store_catalog(center, backed_up(catalog))
     with pytest.raises(TransitionError, match="Save the version once to check it anew"):
-        approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint)
+        approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint, all_looked_at=True)
     edit(proposal, proposal.document(), reviewer)
-    assert approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint).status == MappingStatus.APPROVED
+    assert (
+        approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint, all_looked_at=True).status
+        == MappingStatus.APPROVED
+    )
 
 
 def test_fingerprint_that_nobody_has_is_stale(proposal: Mapping, reviewer: User) -> None:
     with pytest.raises(StaleError, match="not the one that you saw"):
-        approve(proposal, reviewer, expected_fingerprint="0" * 64)
+        approve(proposal, reviewer, expected_fingerprint="0" * 64, all_looked_at=True)
 
 
 def test_fingerprint_of_another_center_is_stale(proposal: Mapping, center: Center, reviewer: User) -> None:
     other = Center.objects.create(center_id="center_09", name="Praxis", server=center.server, database="DentalDB_09")
     fingerprint = store_catalog(other, standard()).snapshot.fingerprint
     with pytest.raises(StaleError, match="not the one that you saw"):
-        approve(proposal, reviewer, expected_fingerprint=fingerprint)
+        approve(proposal, reviewer, expected_fingerprint=fingerprint, all_looked_at=True)
 
 
 def test_schema_that_came_back_is_the_one_that_was_seen(
@@ -84,7 +93,10 @@ def test_schema_that_came_back_is_the_one_that_was_seen(
 ) -> None:
     store_catalog(center, wider(catalog))
     store_catalog(center, catalog)
-    assert approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint).status == MappingStatus.APPROVED
+    assert (
+        approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint, all_looked_at=True).status
+        == MappingStatus.APPROVED
+    )
 
 
 def test_changed_tables_are_named_as_ours(proposal: Mapping, catalog: Catalog) -> None:
@@ -107,7 +119,7 @@ def test_second_reviewer_is_told_who_and_when(proposal: Mapping, reviewer: User)
     reject(proposal, reviewer, "no")
     Mapping._base_manager.update(decided_at="2026-11-20T08:05:00Z")
     with pytest.raises(TransitionError) as caught:
-        approve(proposal, second, expected_hash=proposal.content_hash)
+        approve(proposal, second, expected_hash=proposal.content_hash, all_looked_at=True)
     assert str(caught.value) == "Version 1 is already rejected, by reviewer on 20.11.2026 09:05."
 
 
@@ -154,7 +166,13 @@ def test_stale_content_goes_before_stale_schema(
     store_catalog(center, wider(catalog))
     edit(proposal, with_code(proposal, "Q"), a_reviewer("second"))
     with pytest.raises(StaleError, match="was changed after you opened it"):
-        approve(proposal, reviewer, expected_hash=proposal.content_hash, expected_fingerprint=snapshot.fingerprint)
+        approve(
+            proposal,
+            reviewer,
+            expected_hash=proposal.content_hash,
+            expected_fingerprint=snapshot.fingerprint,
+            all_looked_at=True,
+        )
 
 
 def test_other_version_that_was_approved_makes_an_approval_stale(proposal: Mapping, reviewer: User) -> None:
@@ -162,31 +180,31 @@ def test_other_version_that_was_approved_makes_an_approval_stale(proposal: Mappi
     between = new_version(
         proposal.center, proposal.snapshot, with_code(proposal, "Q"), author=a_reviewer("second"), generated=False
     )
-    approve(between, reviewer, expected_approved=0)
+    approve(between, reviewer, expected_approved=0, all_looked_at=True)
     sentence = (
         "Version 2 was approved after you opened version 1, which would replace it. "
         "Look at what differs now, then decide."
     )
     with pytest.raises(StaleError) as caught:
-        approve(proposal, reviewer, expected_approved=0)
+        approve(proposal, reviewer, expected_approved=0, all_looked_at=True)
     assert str(caught.value) == sentence
     assert [item.status for item in Mapping.objects.order_by("version")] == ["draft", "approved"]
-    assert approve(proposal, reviewer, expected_approved=2).status == MappingStatus.APPROVED
+    assert approve(proposal, reviewer, expected_approved=2, all_looked_at=True).status == MappingStatus.APPROVED
 
 
 def test_approved_version_that_is_gone_makes_an_approval_stale(proposal: Mapping, reviewer: User) -> None:
-    newer = restore(approve(proposal, reviewer), a_reviewer("second"))
+    newer = restore(approve(proposal, reviewer, all_looked_at=True), a_reviewer("second"))
     Mapping.objects.filter(pk=proposal.pk).update(status=MappingStatus.SUPERSEDED)
     with pytest.raises(StaleError, match="No version is approved any more since you opened version 2"):
-        approve(newer, reviewer, expected_approved=1)
-    assert approve(newer, reviewer, expected_approved=0).status == MappingStatus.APPROVED
+        approve(newer, reviewer, expected_approved=1, all_looked_at=True)
+    assert approve(newer, reviewer, expected_approved=0, all_looked_at=True).status == MappingStatus.APPROVED
 
 
 def test_page_is_refused_when_another_version_was_approved_since(
     proposal: Mapping, reviewer: User, client_of: Callable[[User], Client]
 ) -> None:
     second = a_reviewer("second")
-    approve(proposal, reviewer)
+    approve(proposal, reviewer, all_looked_at=True)
     first, other = (
         new_version(proposal.center, proposal.snapshot, with_code(proposal, code), author=second, generated=False)
         for code in ("Q", "R")
@@ -196,7 +214,7 @@ def test_page_is_refused_when_another_version_was_approved_since(
     assert '<input type="hidden" name="approved" value="1">' in page.content.decode()
     seen = {"content_hash": first.content_hash, "fingerprint": page.context["fingerprint"]}
     seen |= {"approved": "1", "all_looked_at": "on"}
-    approve(other, reviewer, expected_approved=1)
+    approve(other, reviewer, expected_approved=1, all_looked_at=True)
     refused = browser.post(f"{first.get_absolute_url()}approve", seen)
     assert refused.status_code == 409
     text = refused.content.decode()

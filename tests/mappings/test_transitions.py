@@ -48,7 +48,7 @@ def take(step: Step, mapping: Mapping, person: User) -> Mapping:
     if step is Step.SUBMIT:
         return submit(mapping, person)
     if step is Step.APPROVE:
-        return approve(mapping, person)
+        return approve(mapping, person, all_looked_at=True)
     return reject(mapping, person, "no")
 
 

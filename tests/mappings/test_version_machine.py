@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -23,35 +22,20 @@ from hypothesis.stateful import (
 from centers.catalog import Catalog
 from mappings.approval import approve, reject, submit
 from mappings.discovery import store_catalog
-from mappings.enums import MappingStatus
+from mappings.enums import FieldVerdict, MappingStatus
 from mappings.exceptions import TransitionError
+from mappings.field_looks import Seen, mark, progress_of
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.page_access import mapping_or_404
 from mappings.queries import approved_version, newest_snapshot
 from mappings.sealed_versions import FROZEN
 from mappings.transitions import SEALED, may_become
 from mappings.versions import edit, propose_for, restore
-from tests.mappings.catalogs import standard, table
 from tests.mappings.conftest import make_center
 from tests.mappings.people import a_reviewer, with_code
+from tests.mappings.what_was_seen import SCHEMAS, SOME_KEYS, OpenedPage, choice_behind
 
 PEOPLE = ("anna", "bela", "carla")
-# The usual source, one with a table that nobody maps, and one whose mapped names are all others.
-SCHEMAS: tuple[Catalog, ...] = (
-    standard(),
-    standard(extra=[table("TERMIN_BAK", 10, "ID int, STATUS int")]),
-    standard(affix=True),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedPage:
-    """What a reviewer has on the screen, maybe for a long time."""
-
-    version: int
-    content_hash: str
-    fingerprint: str
-    approved: int
 
 
 class VersionMachine(RuleBasedStateMachine):
@@ -69,6 +53,8 @@ class VersionMachine(RuleBasedStateMachine):
         self.statuses: dict[int, str] = {}
         self.sealed: dict[int, dict[str, Any]] = {}
         self.approvers: dict[int, str] = {}
+        # Who marked what as right: the choice as it was then.
+        self.marks: dict[tuple[int, str], tuple[str, object]] = {}
         self.outcomes: Counter[str] = Counter()
 
     def teardown(self) -> None:
@@ -123,10 +109,27 @@ class VersionMachine(RuleBasedStateMachine):
         mapping = self._version(page.version)
         self._tried("submit", lambda: submit(mapping, self.people[name], expected_hash=page.content_hash))
 
-    @rule(page=st.none() | pages, name=st.sampled_from(PEOPLE))
-    def approve_version(self, page: OpenedPage | None, name: str) -> None:
+    @rule(page=st.none() | pages, name=st.sampled_from(PEOPLE), key=st.sampled_from(["", *SOME_KEYS]))
+    def look_at_version(self, page: OpenedPage | None, name: str, key: str) -> None:
+        """One choice is marked as right; all that need a look where `key` is empty."""
+        page = page or self._newest_page()
+        mapping, seen = self._version(page.version), Seen(page.content_hash, page.fingerprint)
+
+        def mark_all() -> Mapping:
+            for one in [key] if key else progress_of(mapping).needed:
+                mark(mapping, one, FieldVerdict.RIGHT, self.people[name], seen=seen)
+                self.marks[page.version, one] = (name, choice_behind(mapping.document(), one))
+            return mapping
+
+        if self._tried("look", mark_all) is not None:
+            assert mapping.is_open
+            assert mapping.content_hash == page.content_hash
+
+    @rule(page=st.none() | pages, name=st.sampled_from(PEOPLE), is_ticked=st.booleans())
+    def approve_version(self, page: OpenedPage | None, name: str, is_ticked: bool) -> None:
         page = page or self._newest_page()
         before, approved = self._version(page.version), approved_version(self.center)
+        needed = progress_of(before).needed
         done = self._tried(
             "approve",
             lambda: approve(
@@ -136,12 +139,14 @@ class VersionMachine(RuleBasedStateMachine):
                 expected_hash=page.content_hash,
                 expected_fingerprint=page.fingerprint,
                 expected_approved=page.approved,
+                all_looked_at=is_ticked,
             ),
         )
         if done is not None:
             assert before.is_open
             assert approved == page.approved
             assert (done.content_hash, done.snapshot) == (page.content_hash, self._newest_snapshot())
+            assert is_ticked or self._unseen(done, needed) == []
             self.approvers[page.version] = name
 
     @rule(
@@ -199,6 +204,16 @@ class VersionMachine(RuleBasedStateMachine):
             assert may_become(self.statuses.get(version, MappingStatus.DRAFT), status)
         self.statuses = now
 
+    def _unseen(self, mapping: Mapping, needed: tuple[str, ...]) -> list[str]:
+        """What nobody but its own workers has looked at as it is."""
+        nobody = ("", None)
+        marks = {key: self.marks.get((mapping.version, key), nobody) for key in needed}
+        return [
+            key
+            for key, (name, seen) in marks.items()
+            if name in {"", *self.editors[mapping.version]} or seen != choice_behind(mapping.document(), key)
+        ]
+
     def _newest_page(self) -> OpenedPage:
         """What somebody sees who looks just now; pages of the bundle may be old."""
         return self._page(self._pick(0))
@@ -251,12 +266,18 @@ def test_machine_does_what_its_rules_say() -> None:
     try:
         machine.begin(SCHEMAS[0])
         machine.submit_version(None, "anna")
-        machine.approve_version(None, "anna")
-        machine.approve_version(None, "bela")
+        machine.approve_version(None, "anna", is_ticked=False)
+        machine.approve_version(None, "anna", is_ticked=True)
+        machine.approve_version(None, "bela", is_ticked=True)
         machine.restore_version(0, "bela")
+        machine.look_at_version(None, "carla", "")
         machine.edit_version(None, "carla", "Q", is_blind=False)
-        machine.approve_version(None, "bela")
-        machine.approve_version(None, "anna")
+        machine.look_at_version(None, "carla", "")
+        machine.approve_version(None, "bela", is_ticked=True)
+        machine.look_at_version(None, "anna", "KARTEI.BEMERKUNG")
+        machine.approve_version(None, "anna", is_ticked=False)
+        machine.look_at_version(None, "anna", "")
+        machine.approve_version(None, "anna", is_ticked=False)
         machine.discover(SCHEMAS[2])
         machine.propose()
         machine.reject_version(None, "anna", "Wrong table.")
@@ -264,8 +285,8 @@ def test_machine_does_what_its_rules_say() -> None:
             promise()
         machine.approver_is_never_an_editor()
         machine.decided_versions_never_change()
-        done = {"submit": 1, "approve": 2, "restore": 1, "edit": 1, "reject": 1}
-        assert machine.outcomes == {**done, "approve refused": 2}
+        done = {"submit": 1, "approve": 2, "restore": 1, "edit": 1, "reject": 1, "look": 3}
+        assert machine.outcomes == {**done, "approve refused": 4, "look refused": 1}
         assert machine.editors == {1: set(), 2: {"bela", "carla"}, 3: set()}
         assert machine.approvers == {1: "anna", 2: "anna"}
         assert machine.statuses == {1: "superseded", 2: "approved", 3: "rejected"}

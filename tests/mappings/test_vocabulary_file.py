@@ -96,7 +96,7 @@ def test_wrong_file_names_every_problem_by_line(text: str, found: list[tuple[int
 
 @pytest.mark.django_db
 def test_plan_says_what_an_import_adds_and_changes_nothing(reviewer: User) -> None:
-    approve(draft_of(1), reviewer)
+    approve(draft_of(1), reviewer, all_looked_at=True)
     plan = plan_import({NOTE: Standing(3, 1), ("PATIENT", "KUNDEN"): Standing(2, 0)})
     assert [(item.canonical, item.key, item.action, item.decided_here) for item in plan.names] == [
         ("PATIENT", "KUNDEN", Action.ADD, False),
@@ -117,7 +117,7 @@ def test_import_again_changes_only_other_numbers() -> None:
 
 @pytest.mark.django_db
 def test_import_brings_no_forgotten_name_back(reviewer: User) -> None:
-    approve(draft_of(1), reviewer)
+    approve(draft_of(1), reviewer, all_looked_at=True)
     forget(*NOTE, reviewer)
     apply_import({NOTE: Standing(3, 1)})
     apply_import({NOTE: Standing(4, 1)})
@@ -128,7 +128,7 @@ def test_import_brings_no_forgotten_name_back(reviewer: User) -> None:
 def test_export_holds_what_this_network_decided(
     reviewer: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    approve(draft_of(1), reviewer)
+    approve(draft_of(1), reviewer, all_looked_at=True)
     apply_import({("PATIENT", "KUNDEN"): Standing(2, 0)})
     path = tmp_path / "vocabulary.yml"
     call_command("export_vocabulary", output=path)

@@ -24,8 +24,8 @@ FILE = "names:\n  KARTEI.BEMERKUNG:\n    NOTIZ: {confirmed: 3, rejected: 1}\n"
 @pytest.fixture
 def taught(reviewer: User) -> None:
     """Two centers confirmed NOTIZ, one rejected it."""
-    approve(draft_of(1), reviewer)
-    approve(draft_of(2, version(columns={**PLAIN, "DATUM": "Erfasst_am"})), reviewer)
+    approve(draft_of(1), reviewer, all_looked_at=True)
+    approve(draft_of(2, version(columns={**PLAIN, "DATUM": "Erfasst_am"})), reviewer, all_looked_at=True)
     reject(draft_of(3), reviewer, "wrong")
 
 
@@ -76,7 +76,7 @@ def test_list_is_a_fragment_for_htmx(taught: None, reviewer: User, client_of: Si
 
 def test_name_of_many_centers_links_to_its_page(reviewer: User, client_of: SignIn) -> None:
     for number in range(1, 5):
-        approve(draft_of(number), reviewer)
+        approve(draft_of(number), reviewer, all_looked_at=True)
     response = client_of(reviewer).get(f"{LIST}?q=notiz")
     assert f'<a href="{PAGE}">4 centers' in response.text
     assert [item.entries for item in response.context["names"]] == [()]
@@ -87,7 +87,7 @@ def test_list_takes_the_same_queries_for_any_number(
     centers: int, reviewer: User, client_of: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(1, centers + 1):
-        approve(draft_of(number), reviewer)
+        approve(draft_of(number), reviewer, all_looked_at=True)
     browser = client_of(reviewer)
     with django_assert_num_queries(7):  # session, user, roles, counts, imported names, centers, what waits
         browser.get(LIST)

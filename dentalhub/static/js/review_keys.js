@@ -26,7 +26,7 @@
     if (target === row) row.tabIndex = -1;
     target.focus({ preventScroll: true });
     row.scrollIntoView({ block: "center" });
-    const name = row.querySelector('th[scope="row"]').textContent.trim().replace(/\s+/g, " ");
+    const name = row.querySelector('th[scope="row"], h2').textContent.trim().replace(/\s+/g, " ");
     const all = rows();
     say(`${name} (${all.indexOf(row) + 1}/${all.length})`);
   }

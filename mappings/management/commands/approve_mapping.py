@@ -43,6 +43,8 @@ class Command(VersionCommand):
                 expected_hash=options["hash"] or mapping.content_hash,
                 expected_fingerprint=options["snapshot"] or None,
                 expected_approved=approved_version(mapping.center) if approved is None else approved,
+                # Who names the version and its number answers for the whole; the command says what that covered.
+                all_looked_at=True,
             )
         except TransitionError as error:
             raise CommandError(str(error), returncode=2) from error
