@@ -95,15 +95,16 @@ def bounds(filled: Shaped, meant: Sequence[dt.date | None] | None) -> tuple[str,
     """
     days = [day for day in meant if day is not None] if meant is not None else []
     if days and len(days) * 2 > len(filled):
-        return _month(min(days)), _month(max(days))
+        return month_of(min(days)), month_of(max(days))
     values = [value for value, _shape in filled]
     if not values or not set(map(type, values)) <= _NUMBERS:
         return "", ""
     return _rounded(float(min(values))), _rounded(float(max(values)))
 
 
-def _month(day: dt.date) -> str:
-    return f"{day:%Y-%m}"
+def month_of(day: dt.date) -> str:
+    """`2026-03`; always of four and two digits, which strftime does not promise for years before 1000."""
+    return day.isoformat()[:7]
 
 
 def _rounded(number: float) -> str:

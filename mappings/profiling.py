@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from centers.catalog import Catalog, Column, Table
 from centers.samples import Samples, Skipped, TableSample
 from mappings.made_up_values import made_up_share
-from mappings.masking import bounds, codes_of, masked
+from mappings.masking import bounds, codes_of, masked, month_of
 from mappings.profile import ColumnProfile, Profile, Reference, Shape, TableProfile
 from mappings.value_references import KeyColumn, Place, references
 from mappings.value_shapes import DATE_SHAPES, day_meant, shapes_of
@@ -135,7 +135,7 @@ def _clock(shaped: list[_Shaped]) -> list[str]:
         if days is None or not _grows(days):
             continue
         months = [
-            max(month, f"{day:%Y-%m}") if day is not None and day.year < 2100 else month
+            max(month, month_of(day)) if day is not None and day.year < 2100 else month
             for month, day in zip(months, days, strict=True)
         ]
     return months

@@ -72,6 +72,14 @@ def test_order_of_tables_changes_nothing() -> None:
     assert sorted(one.tables, key=lambda item: item.name) == sorted(two.tables, key=lambda item: item.name)
 
 
+def test_year_of_three_digits_is_a_month_too() -> None:
+    """What a mistyped date may be; months are compared as texts and read again as numbers."""
+    moments = table("LOG", "ID:int AT:datetime")
+    rows: list[tuple[object, ...]] = [(number, dt.datetime(201, number, 1, tzinfo=dt.UTC)) for number in range(1, 5)]
+    found = profiled(*rows, of=moments).tables[0]
+    assert (found.newest, [item.last_filled for item in found.columns]) == ("0201-04", ["0201-04", "0201-04"])
+
+
 def test_dates_of_every_kind_make_a_clock() -> None:
     moments = table("LOG", "ID:int AT:datetime")
     rows: list[tuple[object, ...]] = [
