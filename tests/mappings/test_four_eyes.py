@@ -52,6 +52,8 @@ def test_no_editor_approves_whoever_came_last(proposal: Mapping, reviewer: User)
     for person in (reviewer, second, third):
         with pytest.raises(TransitionError, match=SECOND_PERSON):
             approve(mapping, person, reason="I am sure.", all_looked_at=True)
+    assert [list(without_own_work(Mapping.objects.all(), person)) for person in (reviewer, second, third)] == [[]] * 3
+    assert list(without_own_work(Mapping.objects.all(), fourth)) == [mapping]
     assert approve(mapping, fourth, all_looked_at=True).four_eyes_waived is False
 
 
