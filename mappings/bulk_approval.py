@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from centers.models import Center
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
+from mappings.alike_looks import doubts_nobody_saw
 from mappings.alike_versions import MOST_AT_ONCE, Candidate, doubts_of, needs_of
 from mappings.approval import approve
 from mappings.center_lock import lock_center
@@ -25,6 +26,7 @@ from mappings.learned_names import learn
 from mappings.models import BulkApproval, BulkApprovalItem, Mapping
 from mappings.policy_setting import current_policy
 from mappings.queries import approved_mapping, newest_snapshot
+from mappings.review_load import Need
 from mappings.staleness import refuse_other_approved
 from mappings.versions import new_version
 
@@ -44,8 +46,9 @@ def approve_alike(choices: Sequence[Choice], reviewer: User, *, all_looked_at: b
     """Approve each version that `reviewer` saw as it is now; what became of each is stored.
 
     `all_looked_at`: the reviewer confirms to have looked at every choice that needs a look and that no approval has
-    covered yet; without that, versions that have such choices are refused. What stayed as it was approved is taken
-    over. Raises TransitionError when nothing or too much is ticked, or the person is no reviewer.
+    covered yet; without that, versions that have such choices are refused. So they are while one of these choices is in
+    doubt and marked as right in none of the versions. What stayed as it was approved is taken over. Raises
+    TransitionError when nothing or too much is ticked, or the person is no reviewer.
     """
     if not has_role(reviewer, Role.REVIEWER):
         raise TransitionError(_("Only a reviewer can decide about a mapping."))
@@ -56,11 +59,13 @@ def approve_alike(choices: Sequence[Choice], reviewer: User, *, all_looked_at: b
         raise TransitionError(_("Tick at least one center."))
     if len(wanted) > MOST_AT_ONCE:
         raise TransitionError(_("At most %(count)d centers can be approved at once.") % {"count": MOST_AT_ONCE})
+    together = [Candidate(mapping, approved_mapping(mapping.center)) for mapping in found]
+    unseen = doubts_nobody_saw(together, current_policy())
     bulk = BulkApproval.objects.create(reviewer=reviewer)
     for mapping in found:
         item = BulkApprovalItem(bulk=bulk, mapping=mapping)
         try:
-            item.former = _approve_one(mapping, wanted[mapping.pk], reviewer, all_looked_at=all_looked_at)
+            item.former = _approve_one(mapping, wanted[mapping.pk], reviewer, unseen, all_looked_at=all_looked_at)
         except TransitionError as error:
             item.refusal = str(error)[:500]
         item.save()
@@ -86,7 +91,9 @@ def undo(bulk: BulkApproval, reviewer: User) -> None:
 
 
 @transaction.atomic
-def _approve_one(mapping: Mapping, choice: Choice, reviewer: User, *, all_looked_at: bool) -> Mapping | None:
+def _approve_one(
+    mapping: Mapping, choice: Choice, reviewer: User, unseen: frozenset[Need], *, all_looked_at: bool
+) -> Mapping | None:
     """The version that was superseded."""
     former, policy = _approved_now(mapping.center), current_policy()
     candidate = Candidate(mapping, former)
@@ -95,16 +102,21 @@ def _approve_one(mapping: Mapping, choice: Choice, reviewer: User, *, all_looked
     doubts = doubts_of(candidate, policy)
     if doubts:
         raise TransitionError(" ".join(doubts))
-    unseen = tuple(need.field for need in needs_of(candidate, policy))
-    if unseen and not all_looked_at:
-        raise TransitionError(_("Nobody has looked at %(fields)s yet.") % {"fields": listed(unseen)})
+    needs = needs_of(candidate, policy)
+    if needs and not all_looked_at:
+        fields = listed(tuple(need.field for need in needs))
+        raise TransitionError(_("Nobody has looked at %(fields)s yet.") % {"fields": fields})
+    nowhere = tuple(need.field for need in needs if need in unseen)
+    if nowhere:
+        text = _("In doubt, and marked as right in none of these centers: %(fields)s. Open one of them and look at it.")
+        raise TransitionError(text % {"fields": listed(nowhere)})
     approve(
         mapping,
         reviewer,
         expected_hash=choice.content_hash,
         expected_fingerprint=choice.fingerprint,
         expected_approved=choice.approved,
-        # The rest stayed as it was seen when it was approved.
+        # What changed stood in the preview, and what stayed was seen when it was approved.
         all_looked_at=True,
     )
     return former

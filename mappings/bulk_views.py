@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dentalhub.access import Role, role_required
+from mappings.alike_looks import doubts_nobody_saw
 from mappings.alike_preview import preview
 from mappings.alike_versions import MOST_AT_ONCE, group_for, groups_for
 from mappings.bulk_approval import Choice, approve_alike, undo
@@ -14,6 +15,7 @@ from mappings.bulk_forms import choice_value, choices_of
 from mappings.exceptions import TransitionError
 from mappings.models import BulkApproval
 from mappings.page_access import person
+from mappings.policy_setting import current_policy
 
 
 @require_GET
@@ -36,6 +38,8 @@ def bulk_preview(request: HttpRequest, key: str) -> HttpResponse:
         for item in shown
     ]
     needs = {need.field: need for need in group.needs}
+    unseen = doubts_nobody_saw(group.candidates[:MOST_AT_ONCE], current_policy())
+    is_any_free = any(not item.problems for item in shown)
     changed = {change.field for change in group.changes}
     context = {
         "group": group,
@@ -51,7 +55,10 @@ def bulk_preview(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "stayed": [need for need in group.needs if need.field not in changed],
         "rows": rows,
-        "is_any_free": any(not item.problems for item in shown),
+        "is_any_free": is_any_free,
+        # Where no center can be approved with others, every one is opened anyway.
+        "unseen": [need for need in group.needs if need in unseen] if is_any_free else [],
+        "may_approve": is_any_free and not unseen,
         "left_out": len(group.candidates) - len(shown),
     }
     return render(request, "mappings/bulk_preview.html", context)

@@ -138,8 +138,8 @@ def test_queries_do_not_grow_with_the_group(
     changed_centers(count, a_reviewer("second"), admin)
     client = client_of(reviewer)
     page = preview_of(client)
-    # session, user, roles, policy twice, open and approved versions, both again with their content, snapshots, counter
-    with django_assert_num_queries(10):
+    # session, user, roles, policy three times, open and approved versions, both with their content, snapshots, counter
+    with django_assert_num_queries(11):
         client.get(page)
     client.post(APPROVE, {"version": ticked(client)})
     result = f"/review/approvals/{BulkApproval.objects.get().pk}/"

@@ -9,14 +9,15 @@ from django.test import Client
 
 from mappings.alike_preview import Sureness, preview
 from mappings.alike_versions import groups_for
-from mappings.bulk_approval import approve_alike
+from mappings.bulk_approval import Choice, approve_alike
 from mappings.digest import digest
 from mappings.document import Evidence, FieldMapping, MappingDocument
-from mappings.enums import ReviewPolicy
+from mappings.enums import FieldVerdict, ReviewPolicy
 from mappings.models import Mapping
 from mappings.policy_setting import change_policy
 from mappings.review_load import Need, new_needs
-from mappings.versions import new_version
+from mappings.versions import edit, new_version
+from tests.mappings.looking import say
 from tests.mappings.people import a_reviewer
 from tests.mappings.plain_mappings import approved_center, plain_mapping
 from tests.mappings.test_bulk_approval import changed_centers, choices, names, outcome
@@ -27,6 +28,7 @@ SignIn = Callable[[User], Client]
 POLICIES = tuple(ReviewPolicy)
 FLAG = (Evidence("quality_empty", 0.0),)
 REFUSAL = "Nobody has looked at KARTEI.BEMERKUNG yet."
+NOWHERE = "In doubt, and marked as right in none of these centers: KARTEI.BEMERKUNG. Open one of them and look at it."
 
 
 def with_note(
@@ -49,14 +51,19 @@ def with_note(
     return replace(document, tables=tables)
 
 
-def drafts(approver: User, *documents: MappingDocument) -> list[Mapping]:
+def drafts(approver: User, *documents: MappingDocument, first: int = 1) -> list[Mapping]:
     """A machine's draft over an approved version for each of these."""
     found = []
-    for number, document in enumerate(documents, start=1):
+    for number, document in enumerate(documents, start=first):
         center = approved_center(number, approver)
         snapshot = center.mappings.get().snapshot
         found.append(new_version(center, snapshot, document, author=None, generated=True))
     return found
+
+
+def choice_of(mapping: Mapping) -> Choice:
+    """As a preview would show it."""
+    return Choice(mapping.pk, mapping.content_hash, 1, mapping.snapshot.fingerprint)
 
 
 def needs(before: MappingDocument, after: MappingDocument, policy: ReviewPolicy) -> tuple[Need, ...]:
@@ -100,8 +107,37 @@ def test_nothing_is_approved_unseen(reviewer: User) -> None:
     assert group.needs == (Need("KARTEI.BEMERKUNG", "BEMERKUNG2", is_doubt=True),)
     assert preview(group.candidates)[0].sureness == (Sureness("KARTEI.BEMERKUNG", "BEMERKUNG_2", 70),)
     assert outcome(approve_alike(choices(group), reviewer)) == [(str(item), REFUSAL) for item in made]
+    ticked_only = approve_alike(choices(group), reviewer, all_looked_at=True)
+    assert outcome(ticked_only) == [(str(item), NOWHERE) for item in made]
+    say(made[1], reviewer, "KARTEI.BEMERKUNG")
     done = approve_alike(choices(group), reviewer, all_looked_at=True)
     assert outcome(done) == [(str(item), "") for item in made]
+
+
+def test_mark_in_another_center_covers_only_the_same_choice(reviewer: User) -> None:
+    """Two groups ticked in one form: what was looked at in one says nothing about the other."""
+    second = a_reviewer("second")
+    one, _same = drafts(second, with_note(), with_note())
+    other = drafts(second, with_note("BEMERKUNG_3"), first=3)[0]
+    say(one, reviewer, "KARTEI.BEMERKUNG")
+    ticked_all = [*choices(groups_for(reviewer)[0]), choice_of(other)]
+    results = dict(outcome(approve_alike(ticked_all, reviewer, all_looked_at=True)))
+    assert (results[str(one)], results[str(other)]) == ("", NOWHERE)
+
+
+def test_mark_that_does_not_hold_any_more_covers_nothing(reviewer: User, admin: User) -> None:
+    """Taken back, said of another column, or of the own work."""
+    one, other = drafts(a_reviewer("second"), with_note(), with_note())
+    (group,) = groups_for(reviewer)
+    say(one, reviewer, "KARTEI.BEMERKUNG")
+    say(one, reviewer, "KARTEI.BEMERKUNG", None)
+    say(other, reviewer, "KARTEI.BEMERKUNG", FieldVerdict.WRONG)
+    results = dict(outcome(approve_alike(choices(group), reviewer, all_looked_at=True)))
+    assert results == {str(one): NOWHERE, str(other): NOWHERE}
+    say(other, admin, "KARTEI.BEMERKUNG")
+    edit(other, with_note("BEMERKUNG_9"), a_reviewer("third"))
+    results = dict(outcome(approve_alike(choices(group), reviewer, all_looked_at=True)))
+    assert results[str(one)] == NOWHERE
 
 
 def test_what_needs_a_look_must_be_alike_too(reviewer: User) -> None:
@@ -132,11 +168,18 @@ def test_policy_that_changed_since_the_preview_is_minded(reviewer: User, admin: 
 
 
 def test_page_says_what_needs_a_look_and_asks_for_the_word(reviewer: User, client_of: SignIn) -> None:
-    drafts(a_reviewer("second"), with_note(), with_note())
+    made = drafts(a_reviewer("second"), with_note(), with_note())
     client = client_of(reviewer)
     text = client.get(preview_of(client)).content.decode()
-    assert text.count("needs a look") == 4  # the common change, each of two centers, and the word that is asked for
+    assert text.count("needs a look") == 3  # the common change, and each of two centers
+    assert "Marked as right in none of these centers:" in text
+    assert 'id="all-looked-at"' not in text
+    assert text.count(" disabled>") == 1  # the button
+    say(made[0], reviewer, "KARTEI.BEMERKUNG")
+    text = client.get(preview_of(client)).content.decode()
+    assert text.count("needs a look") == 4  # now the word is asked for, too
     assert 'id="all-looked-at" name="all_looked_at" required' in text
+    assert " disabled>" not in text
     values = ticked(client)
     refused = client.post(APPROVE, {"version": values}, follow=True).content.decode()
     assert "Centers: 0 approved, 2 refused, 0 undone." in refused
