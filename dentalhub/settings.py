@@ -176,6 +176,14 @@ PSEUDONYM_KEY = env.str("DENTALHUB_PSEUDONYM_KEY", default="")
 # Who may see the patient ids themselves, which is recorded each time; everybody else sees pseudonyms only.
 REVEAL_ROLES = env.list("DENTALHUB_REVEAL_ROLES", default=["admin", "analyst"])
 
+# --- exports -----------------------------------------------------------------------------------------------------
+# What has more rows is made in the background.
+EXPORT_BACKGROUND_ROWS = env.int("DENTALHUB_EXPORT_BACKGROUND_ROWS", default=100_000)
+# A file is deleted after so many hours.
+EXPORT_HOURS = env.int("DENTALHUB_EXPORT_HOURS", default=24)
+# Where the files wait: a folder, which all web servers and workers must share, or s3://bucket/prefix.
+EXPORT_STORAGE = env.str("DENTALHUB_EXPORT_STORAGE", default=str(DATA_DIR / "exports" / "files"))
+
 # --- telling reviewers -----------------------------------------------------------------------------------------
 # Where people reach the pages, for links in messages: https://dentalhub.example.org
 PUBLIC_URL = env.str("DENTALHUB_PUBLIC_URL", default="").rstrip("/")

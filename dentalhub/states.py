@@ -14,10 +14,11 @@ class Tone(StrEnum):
 
 
 _TONE_OF_STATE = {
-    **dict.fromkeys(("ok", "succeeded", "approved", "active", "landed", "success"), Tone.OK),
+    **dict.fromkeys(("ok", "succeeded", "approved", "active", "landed", "success", "complete"), Tone.OK),
     **dict.fromkeys(("warning", "partial", "in_review", "held", "skipped", "unusual", "absent"), Tone.WARNING),
+    "aborted": Tone.WARNING,
     **dict.fromkeys(("danger", "failed", "rejected", "hung", "error"), Tone.DANGER),
-    **dict.fromkeys(("info", "running", "queued"), Tone.INFO),
+    **dict.fromkeys(("info", "running", "queued", "delivering"), Tone.INFO),
 }
 _ICON_OF_TONE = {
     Tone.OK: "check-circle-fill",
@@ -27,10 +28,13 @@ _ICON_OF_TONE = {
     Tone.MUTED: "dash-circle",
 }
 _ICON_OF_STATE = {
+    "aborted": "slash-circle",
     "absent": "question-circle",
     "cancelled": "slash-circle",
     "closed": "moon-stars",
+    "delivering": "arrow-repeat",
     "draft": "pencil",
+    "expired": "archive",
     "held": "hand-index",
     "hung": "hourglass-split",
     "in_review": "eye",

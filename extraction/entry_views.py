@@ -1,15 +1,14 @@
-"""Pages about results: browse and download. Patient data: analysts and admins only."""
+"""Pages about results: browse. Patient data: analysts and admins only."""
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
 from extraction.entries import EntryFilter, Key, find, page
-from extraction.exports import ExportFormat, file_name, stream
+from extraction.export_formats import format_choices
 from extraction.forms import EntryFilterForm
 from extraction.models import Slice
 
@@ -37,28 +36,9 @@ def entry_list(request: HttpRequest) -> HttpResponse:
             "next_key": shown.next_key,
             "is_first": not data.get("after"),
             "query": _query(wanted),
-            "formats": [
-                (ExportFormat.CSV, _("CSV")),
-                (ExportFormat.SPREADSHEET, _("CSV for spreadsheets")),
-                (ExportFormat.JSON, _("JSON")),
-            ],
+            "formats": format_choices(),
         }
     return render_page(request, "extraction/entry_list.html", "extraction/_entry_table.html", context)
-
-
-@require_safe
-@role_required(Role.ANALYST, Role.ADMIN)
-def entry_export(request: HttpRequest) -> HttpResponseBase:
-    """Download what the filter finds, as `format` says: csv, spreadsheet or json."""
-    form = EntryFilterForm(request.GET)
-    kind = request.GET.get("format", ExportFormat.CSV.value)
-    if not form.is_valid() or kind not in set(ExportFormat):
-        return HttpResponseBadRequest(_("This filter or format does not exist."))
-    wanted, chosen = form.entry_filter(), ExportFormat(kind)
-    response = StreamingHttpResponse(stream(wanted, chosen, request.user), content_type=chosen.content_type)
-    name = file_name(wanted.date_from, wanted.date_to, chosen)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _query(wanted: EntryFilter) -> str:

@@ -19,14 +19,6 @@ class RunState(models.TextChoices):
 FINISHED = frozenset({RunState.SUCCEEDED, RunState.PARTIAL, RunState.FAILED, RunState.SKIPPED, RunState.CANCELLED})
 
 
-class RunMode(models.TextChoices):
-    """Which of its days a run reads."""
-
-    MISSING = "missing", _("only what is missing")
-    FAILED = "failed", _("only what has failed")
-    ALL = "all", _("everything, replacing what is there")
-
-
 class HeldState(models.TextChoices):
     """What people said of a held slice; an accepted one is landed and has no row any more."""
 
@@ -56,3 +48,28 @@ class Trigger(models.TextChoices):
     COMMAND = "command", _("command line")
     SCHEDULE = "schedule", _("schedule")
     API = "api", _("API")
+
+
+class ExportState(models.TextChoices):
+    """Where an export stands; the last five are its outcome."""
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    DELIVERING = "delivering", _("being delivered")
+    COMPLETE = "complete", _("complete")
+    ABORTED = "aborted", _("aborted by the receiver")
+    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("failed")
+    EXPIRED = "expired", _("expired")
+
+
+EXPORT_OPEN = frozenset({ExportState.QUEUED, ExportState.RUNNING, ExportState.DELIVERING})
+
+
+class ExportChannel(models.TextChoices):
+    """How the entries leave."""
+
+    DOWNLOAD = "download", _("download")
+    FILE = "file", _("file in the background")
+    SCHEDULE = "schedule", _("schedule")
+    COMMAND = "command", _("command line")

@@ -8,6 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage
+from django.utils.translation import gettext as _
+
+from extraction.exceptions import ExtractionError
+from mappings.exceptions import MappingFolderError
+from mappings.file_folder import folder_at
 
 PIECE_BYTES = 64 * 1024
 # A process that was killed leaves its unfinished files; none works on one for so long.
@@ -47,3 +54,54 @@ def _remove_forgotten(parent: Path) -> None:
         except FileNotFoundError:
             # Another process has done it.
             continue
+
+
+class ExportStorageError(ExtractionError):
+    """The storage of exports cannot be used; the text names no file."""
+
+
+def keep(path: Path, name: str) -> None:
+    """Put a finished file into the storage, which may be on another machine. Raises ExportStorageError."""
+    with _storage() as storage, path.open("rb") as file:
+        stored = storage.save(name, File(file))
+        if stored != name:
+            storage.delete(stored)
+            raise ExportStorageError(_("The storage of exports does not overwrite files."))
+
+
+def kept_pieces(name: str) -> Iterator[bytes]:
+    """The content of a stored file. Raises ExportStorageError before the first piece when it is not there."""
+    with _storage() as storage:
+        file = storage.open(name)
+    return _read(file)
+
+
+def forget(name: str) -> None:
+    """Delete a stored file; one that is gone already is no error. Raises ExportStorageError."""
+    with _storage() as storage:
+        storage.delete(name)
+
+
+def _read(file: "File[bytes]") -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+
+
+@contextmanager
+def _storage() -> Iterator[Storage]:
+    """The storage that DENTALHUB_EXPORT_STORAGE names; a folder's files belong to this account alone."""
+    address = settings.EXPORT_STORAGE
+    failures: tuple[type[Exception], ...] = (OSError, MappingFolderError)
+    try:
+        if "://" in address:
+            bucket = folder_at(address)
+            failures += bucket.failures
+            yield bucket.storage
+        else:
+            yield FileSystemStorage(
+                location=address, file_permissions_mode=0o600, directory_permissions_mode=0o700, allow_overwrite=True
+            )
+    except failures as error:
+        text = _("The storage of exports cannot be used: %(error)s") % {"error": type(error).__name__}
+        raise ExportStorageError(text) from error

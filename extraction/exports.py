@@ -1,50 +1,50 @@
-"""Results as files and downloads; every one of them is in the audit trail."""
+"""Results as files: what every way out shares, and the files of the command line."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 
-from dentalhub.audit import record
-from extraction.entries import EntryFilter, find
-from extraction.enums import RunState
+from extraction.entry_filter import EntryFilter
+from extraction.enums import ExportChannel, ExportState, RunState
 from extraction.export_csv import machine_csv, spreadsheet_csv
+from extraction.export_estimates import Estimate
 from extraction.export_files import create_private, pieces_of, work_directory
 from extraction.export_formats import ExportFormat, file_name
 from extraction.export_json import CenterSummary, json_document, json_lines
+from extraction.export_ledger import Tally, begin, end
+from extraction.export_pseudonyms import pseudonymised
 from extraction.export_reading import batches
-from extraction.export_rows import Batches
+from extraction.export_rows import Batch, Batches
 from extraction.export_summaries import latest_summaries, summary_of
 from extraction.export_xlsx import write_xlsx
-from extraction.models import ExtractionRun
+from extraction.models import Export, ExtractionRun
 
-__all__ = ["ExportFormat", "file_name", "render", "stream", "write_run"]
+__all__ = ["ExportFormat", "entries_for", "file_name", "render", "write_run"]
 
 
-def stream(wanted: EntryFilter, form: ExportFormat, person: User | AnonymousUser | None) -> Iterator[bytes]:
-    """The entries of a filter, piece by piece in constant memory; the audit event is written before the first one."""
-    _record(wanted, form, person)
-    return render(wanted, form, batches(wanted))
+def entries_for(export: Export, wanted: EntryFilter) -> Iterator[Batch]:
+    """The entries that go into an export: with pseudonyms where its person may not see patient ids."""
+    found = batches(wanted)
+    return found if export.shows_patients else pseudonymised(found)
 
 
 def render(
-    wanted: EntryFilter, form: ExportFormat, found: Batches, centers: Sequence[CenterSummary] | None = None
-) -> Iterator[bytes]:
-    """The file, piece by piece. `centers` stand in the head of the JSON document; None: as the results say.
+    wanted: EntryFilter,
+    form: ExportFormat,
+    found: Batches,
+    tally: Tally,
+    centers: Sequence[CenterSummary] | None = None,
+) -> Generator[bytes]:
+    """The file, piece by piece, each of which `tally` has counted, as it has cells that had to be cut.
+
+    `centers` stand in the head of the JSON document; None: as the results say.
 
     An XLSX workbook has to be complete before its first piece. Raises OSError.
     """
-    if form is ExportFormat.JSON:
-        summaries = latest_summaries(wanted) if centers is None else centers
-        return json_document(wanted.date_from, wanted.date_to, summaries, found)
-    if form is ExportFormat.XLSX:
-        return _workbook(found)
-    writers = {
-        ExportFormat.CSV: machine_csv,
-        ExportFormat.SPREADSHEET: spreadsheet_csv,
-        ExportFormat.JSON_LINES: json_lines,
-    }
-    return writers[form](found)
+    for piece in _pieces(wanted, form, tally.counted(found), tally, centers):
+        tally.add(piece)
+        yield piece
 
 
 def write_run(run: ExtractionRun, forms: Iterable[ExportFormat], directory: Path) -> list[Path]:
@@ -60,18 +60,47 @@ def write_run(run: ExtractionRun, forms: Iterable[ExportFormat], directory: Path
     for form in forms:
         target = directory / file_name(run.date_from, run.date_to, form)
         wanted = EntryFilter(run.date_from, run.date_to, landed)
-        # A filter without centers would mean all of them.
-        found = batches(wanted) if landed else ()
-        _write(target, render(wanted, form, found, summaries))
-        _record(wanted, form, run.requested_by)
+        _write_recorded(target, wanted, form, run.requested_by, summaries)
         files.append(target)
     return files
 
 
-def _workbook(found: Batches) -> Iterator[bytes]:
+def _pieces(
+    wanted: EntryFilter, form: ExportFormat, found: Batches, tally: Tally, centers: Sequence[CenterSummary] | None
+) -> Iterator[bytes]:
+    if form is ExportFormat.JSON:
+        summaries = latest_summaries(wanted) if centers is None else centers
+        return json_document(wanted.date_from, wanted.date_to, summaries, found)
+    if form is ExportFormat.XLSX:
+        return _workbook(found, tally)
+    writers = {
+        ExportFormat.CSV: machine_csv,
+        ExportFormat.SPREADSHEET: spreadsheet_csv,
+        ExportFormat.JSON_LINES: json_lines,
+    }
+    return writers[form](found)
+
+
+def _workbook(found: Batches, tally: Tally) -> Iterator[bytes]:
     with work_directory() as folder:
-        write_xlsx(folder / "entries.xlsx", found)
+        tally.cut = write_xlsx(folder / "entries.xlsx", found)
         yield from pieces_of(folder / "entries.xlsx")
+
+
+def _write_recorded(
+    target: Path, wanted: EntryFilter, form: ExportFormat, person: User | None, summaries: list[CenterSummary]
+) -> None:
+    expected = Estimate(sum(summary.count for summary in summaries), True)
+    begun = begin(wanted, form, person, ExportChannel.COMMAND, state=ExportState.RUNNING, expected=expected)
+    tally = Tally()
+    # A filter without centers would mean all of them.
+    found = entries_for(begun.export, wanted) if wanted.center_ids else iter(())
+    try:
+        _write(target, render(wanted, form, found, tally, summaries))
+    except BaseException as error:
+        end(begun.export, ExportState.FAILED, tally, type(error).__name__)
+        raise
+    end(begun.export, ExportState.COMPLETE, tally)
 
 
 def _write(target: Path, pieces: Iterator[bytes]) -> None:
@@ -81,22 +110,3 @@ def _write(target: Path, pieces: Iterator[bytes]) -> None:
     with unfinished.open("wb") as file:
         file.writelines(pieces)
     unfinished.replace(target)
-
-
-def _record(wanted: EntryFilter, form: ExportFormat, person: User | AnonymousUser | None) -> None:
-    shown = wanted.without_patients()
-    record(
-        person,
-        "entries.exported",
-        "extraction.chartentry",
-        format=form.value,
-        rows=find(wanted).count(),
-        date_from=shown.date_from.isoformat() if shown.date_from else None,
-        date_to=shown.date_to.isoformat() if shown.date_to else None,
-        centers=list(shown.center_ids),
-        regions=list(shown.regions),
-        status=shown.status,
-        service_code=shown.service_code,
-        text=shown.text,
-        pseudonym=shown.pseudonym,
-    )

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from django.db import transaction
 from django_q.tasks import async_task
 
-from extraction import supervisor
+from extraction import export_jobs, export_upkeep, supervisor
 from extraction.due import request_due
 from extraction.enums import RunState
 from extraction.heartbeats import ring
 from extraction.leases import is_free, take_back
-from extraction.models import ExtractionRun, Shard
-from extraction.queues import all_queues, present_queue, served_by
+from extraction.models import Export, ExtractionRun, Shard
+from extraction.queues import DEFAULT_QUEUE, all_queues, present_queue, served_by
 from extraction.runs import close_ended_runs, park_worn_out
 from mappings.tasks import deliver_notices, rediscover_due
 
@@ -48,9 +48,44 @@ def execute_shard(shard_id: int) -> bool:
     return False
 
 
+def dispatch_export(export: Export) -> None:
+    """Hand a file that was asked for to the workers once the present transaction is committed."""
+    transaction.on_commit(lambda: enqueue_exports([export.pk]))
+
+
+def write_export(export_id: int) -> bool:
+    """Make the file of an export; False when there was nothing to do."""
+    return export_jobs.write(export_id)
+
+
+def tend_exports() -> list[int]:
+    """Ring once more for files that nobody works on, and end and delete what is over; the keys of the first."""
+    export_upkeep.end_what_died()
+    found = export_upkeep.take_back()
+    enqueue_exports(found)
+    export_upkeep.expire()
+    return found
+
+
+def enqueue_exports(exports: list[int]) -> None:
+    """Ring the doorbell; any worker of the default queue can make a file."""
+    for export_id in exports:
+        task = f"export {export_id}"
+        async_task("extraction.tasks.write_export", export_id, task_name=task, cluster=DEFAULT_QUEUE)
+
+
 def tick() -> None:
     """What the queue's one schedule calls every minute (`extraction.schedule`): do what is due by our rows."""
-    for part in (park_worn_out, close_ended_runs, redispatch, run_due, beat, rediscover_due, deliver_notices):
+    for part in (
+        park_worn_out,
+        close_ended_runs,
+        redispatch,
+        run_due,
+        tend_exports,
+        beat,
+        rediscover_due,
+        deliver_notices,
+    ):
         _alone(part)
 
 

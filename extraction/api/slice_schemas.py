@@ -6,9 +6,8 @@ from collections.abc import Collection
 from ninja import Schema
 from pydantic import Field
 
-from extraction.attempts import Attempt
 from extraction.models import Slice
-from extraction.slice_grid import CenterRow, SliceGrid
+from extraction.slice_grid import Attempt, CenterRow, SliceGrid
 from extraction.slice_states import SliceState
 
 

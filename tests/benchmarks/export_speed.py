@@ -9,7 +9,6 @@ alone, without the start of a Python process, by the clock and by the processor.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import resource
@@ -90,35 +89,27 @@ def _child(folder: Path, form: str, entries: int) -> dict[str, Any]:
 def _write(folder: Path, form: str, entries: int) -> dict[str, Any]:
     """Write the last `entries` entries as a worker does."""
     _set_up(folder)
-    from extraction.entries import EntryFilter
+    from extraction.entry_filter import EntryFilter
     from extraction.export_formats import ExportFormat
+    from extraction.export_ledger import Tally
     from extraction.export_reading import batches
     from extraction.exports import render
     from extraction.models import ChartEntry
 
     skipped = ChartEntry.objects.count() - entries
     first = ChartEntry.objects.order_by("business_date").values_list("business_date", flat=True)[max(0, skipped)]
-    wanted, rows, digest, size = EntryFilter(date_from=first), 0, hashlib.sha256(), 0
+    wanted, tally = EntryFilter(date_from=first), Tally()
     started, cpu = time.perf_counter(), time.process_time()
 
-    def counted() -> Any:
-        nonlocal rows
-        for batch in batches(wanted):
-            rows += len(batch.rows)
-            yield batch
-
     with (folder / f"entries.{form}").open("wb") as file:
-        for piece in render(wanted, ExportFormat(form), counted()):
-            file.write(piece)
-            digest.update(piece)
-            size += len(piece)
+        file.writelines(render(wanted, ExportFormat(form), batches(wanted), tally))
     return {
         "seconds": time.perf_counter() - started,
         "cpu": time.process_time() - cpu,
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "rows": rows,
-        "bytes": size,
-        "sha256": digest.hexdigest(),
+        "rows": tally.rows,
+        "bytes": tally.bytes,
+        "sha256": tally.sha256,
     }
 
 

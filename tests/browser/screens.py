@@ -59,7 +59,8 @@ def fill_screens(installation: Installation, folder: Path) -> str:
         ("import_centers", wrong),
         ("import_vocabulary", str(vocabulary)),
     )
-    answer = installation.manage("extract", "--date", DAY, *chosen, "--json", code=1)
+    # Its file is the first export in the ledger.
+    answer = installation.manage("extract", "--date", DAY, *chosen, "--json", "--format=csv", code=1)
     installation.manage("import_centers", right)
     installation.manage("set_schedule", "germany", "--at", "02:30", "--off")
     run: int = json.loads(answer)["run"]
@@ -108,6 +109,9 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("schedule form", "/runs/schedules/germany/"),
         Screen("run", run_path),
         Screen("results", f"/results/?date_from={DAY}&date_to={DAY}&center={DELIVERED}"),
+        Screen("new export", f"/results/export/?date_from={DAY}&date_to={DAY}"),
+        Screen("exports", "/results/exports/", person="admin"),
+        Screen("export", "/results/exports/1/"),
         Screen("held days", "/results/held/"),
         Screen("held days that were not accepted", "/results/held/?state=rejected", person="reviewer"),
         Screen("day", f"/days/{DAY}/"),

@@ -9,7 +9,6 @@ from centers.catalog import Catalog, Column, Table
 from centers.models import Center, DatabaseServer, Region
 from centers.server_spec import ServerSpec
 from extraction.adapters.base import Source
-from extraction.day_ranges import DayRange
 from extraction.reader import CenterResult, CenterTask, Failure
 from extraction.rows import EntryRow, Extraction, SliceRows
 from mappings.document import (
@@ -85,7 +84,8 @@ def task(
         adapter="ivoris",
         mapping_pk=mapping_pk,
         source=Source(SERVER, DATABASE, document(), catalog()),
-        ranges=(DayRange(MONDAY, FRIDAY),),
+        date_from=MONDAY,
+        date_to=FRIDAY,
         chunk_days=5,
     )
 

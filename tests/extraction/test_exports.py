@@ -1,6 +1,7 @@
 """Exports, byte by byte."""
 
 import datetime as dt
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from centers.models import Center
 from dentalhub.models import AuditEvent
 from extraction.entries import EntryFilter, Key, find, page, walk
 from extraction.enums import RunState
-from extraction.exports import ExportFormat, file_name, stream, write_run
+from extraction.exports import ExportFormat, file_name, write_run
 from extraction.landing import land
 from extraction.leases import Lease
-from extraction.models import CenterRun, ChartEntry, ExtractionRun
+from extraction.models import CenterRun, ChartEntry, Export, ExtractionRun
 from extraction.runs import finish
 from tests.extraction.builders import FRIDAY, MONDAY, entry, success
 from tests.extraction.conftest import TaskOf
@@ -77,24 +78,20 @@ def test_write_run_without_success_has_no_entries(landed: ExtractionRun, tmp_pat
     assert file.read_bytes() == f"{HEADER}\r\n".encode()
 
 
-def test_stream_is_audited_without_the_searched_text(landed: ExtractionRun) -> None:
-    wanted = EntryFilter(FRIDAY, FRIDAY, ("center_01",), text="Text")
-    document = json.loads(b"".join(stream(wanted, ExportFormat.JSON, None)))
-    assert len(document["entries"]) == 3
-    assert [center["id"] for center in document["centers"]] == ["center_01"]
-    event = AuditEvent.objects.get(action="entries.exported")
-    assert event.details == {
-        "format": "json",
-        "rows": 3,
-        "date_from": "2026-11-20",
-        "date_to": "2026-11-20",
-        "centers": ["center_01"],
-        "regions": [],
-        "status": "",
-        "service_code": "",
-        "text": "…",
-        "pseudonym": "",
-    }
+def test_files_of_a_run_are_in_the_ledger(landed: ExtractionRun, tmp_path: Path) -> None:
+    (file,) = write_run(landed, [ExportFormat.CSV], tmp_path)
+    export = Export.objects.get()
+    assert (export.state, export.channel, export.requested_name) == ("complete", "command", "system")
+    assert (export.row_estimate, export.row_count, export.byte_count) == (6, 6, file.stat().st_size)
+    assert export.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert AuditEvent.objects.get(action="entries.exported").details["way"] == "command"
+
+
+def test_file_that_cannot_be_written_has_failed(landed: ExtractionRun, tmp_path: Path) -> None:
+    (tmp_path / "chart_entries_2026-11-16_2026-11-20.csv").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_run(landed, [ExportFormat.CSV], tmp_path)
+    assert Export.objects.get().state == "failed"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -67,7 +67,7 @@ def _text(response: HttpResponseBase) -> str:
 
 def _form(**changes: Any) -> dict[str, Any]:
     day = yesterday().isoformat()
-    return {"date_from": day, "date_to": day, "mode": "all", "idempotency_key": KEY, **changes}
+    return {"date_from": day, "date_to": day, "scope": "all", "idempotency_key": KEY, **changes}
 
 
 @pytest.mark.parametrize("address", EVERY_PAGE)
@@ -209,7 +209,7 @@ def test_start_with_check_only_shows(centers: list[Center], analyst: User, clien
         {"date_from": "2020-01-01", "date_to": "2026-01-01"},
         {"date_from": "2999-01-01", "date_to": "2999-01-01"},
         {"centers": "center_99"},
-        {"mode": "some"},
+        {"scope": "some"},
         {"idempotency_key": ""},
     ],
 )
@@ -221,7 +221,7 @@ def test_start_with_bad_input(changes: dict[str, Any], centers: list[Center], ad
 
 def test_start_of_gaps_only(landed: ExtractionRun, admin: User, client_of: ClientOf) -> None:
     days = {"date_from": MONDAY.isoformat(), "date_to": FRIDAY.isoformat()}
-    client_of(admin).post(reverse("extraction:run_start"), _form(mode="missing", **days))
+    client_of(admin).post(reverse("extraction:run_start"), _form(scope="gaps", **days))
     run = ExtractionRun.objects.exclude(pk=landed.pk).get()
     assert [part.center.center_id for part in run.center_runs.all()] == ["center_02"]
 
@@ -335,10 +335,8 @@ def test_results_fragment(landed: ExtractionRun, analyst: User, client_of: Clien
 
 
 def test_results_with_bad_filter(landed: ExtractionRun, analyst: User, client_of: ClientOf) -> None:
-    client, query = client_of(analyst), {"date_from": "gestern"}
-    assert "correct the filter" in _text(client.get(reverse("extraction:entry_list"), query))
-    assert client.get(reverse("extraction:entry_export"), query).status_code == 400
-    assert client.get(reverse("extraction:entry_export"), {"format": "exe"}).status_code == 400
+    query = {"date_from": "gestern"}
+    assert "correct the filter" in _text(client_of(analyst).get(reverse("extraction:entry_list"), query))
 
 
 def test_results_page_by_page(
@@ -351,15 +349,3 @@ def test_results_page_by_page(
     assert [item.patient_id for item in first.context["entries"]] == ["4711"]
     assert [item.patient_id for item in second.context["entries"]] == ["4712"]
     assert second.context["next_key"] is None
-
-
-def test_export_downloads_the_filter(landed: ExtractionRun, analyst: User, client_of: ClientOf) -> None:
-    query = {"date_from": FRIDAY.isoformat(), "date_to": FRIDAY.isoformat(), "text": "prophy"}
-    response = client_of(analyst).get(reverse("extraction:entry_export"), query)
-    assert isinstance(response, StreamingHttpResponse)
-    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert response.headers["Content-Disposition"] == 'attachment; filename="chart_entries_2026-11-20.csv"'
-    assert response.getvalue().decode().split("\r\n")[1:] == [
-        "center_01,Praxis 1,2026-11-20,4712,GKV,AOK Bayern,Prophylaxe,01",
-        "",
-    ]

@@ -1,0 +1,27 @@
+"""What a person may ask to take away."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from extraction.export_formats import ExportFormat, format_choices
+from extraction.forms import EntryFilterForm
+from extraction.leases import new_token
+
+
+class ExportForm(EntryFilterForm):
+    """The filter of the results, and the form that the file has."""
+
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=format_choices)
+    # Made when the form is shown: sending the same form twice makes one file.
+    request_key = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput, required=False)
+
+    @staticmethod
+    def defaults() -> dict[str, Any]:
+        """What the form shows before a person changed anything."""
+        return {"format": ExportFormat.XLSX.value, "request_key": new_token()}
+
+    def chosen_format(self) -> ExportFormat:
+        """The format of the valid form."""
+        return ExportFormat(self.cleaned_data["format"])
