@@ -18,7 +18,7 @@ from mappings.learned_names import learn
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.notices import announce
 from mappings.queries import newest_snapshot
-from mappings.staleness import already_decided, refuse_newer_schema, refuse_other_approved, refuse_stale
+from mappings.staleness import already_decided, refuse_newer_schema, refuse_other_approved, refuse_stale, snapshot_check
 from mappings.transitions import OPEN, Step, allowed
 
 
@@ -51,6 +51,8 @@ def approve(
 ) -> Mapping:
     """Make `mapping` the one that extracts; the former one is superseded in the same transaction.
 
+    It is approved for the center's newest snapshot, in which its tables are as they were.
+
     What the person saw: `expected_hash` of the content, `expected_fingerprint` of the center's newest snapshot,
     `expected_approved` the number of the approved version (0: none), which this one would supersede. Raises
     TransitionError: not a reviewer, already decided, own work, failed checks, something unseen, a failed dry run
@@ -73,6 +75,7 @@ def approve(
         )
     former = Mapping.objects.filter(center=current.center, status=MappingStatus.APPROVED)
     former.update(status=MappingStatus.SUPERSEDED, changed_at=timezone.now())
+    current.snapshot = newest or current.snapshot
     _decide(current, MappingStatus.APPROVED, reviewer, reason, waived=waived)
     learn(current.center)
     record(
@@ -111,10 +114,8 @@ def checks_of(mapping: Mapping, newest: SchemaSnapshot | None = None) -> list[Ch
     """
     snapshot = newest or newest_snapshot(mapping.center) or mapping.snapshot
     checks = run_checks(mapping.document(), snapshot.catalog())
-    if snapshot.pk != mapping.snapshot_id:
-        text = _("The source's schema changed after this version was made. Save the version once to check it anew.")
-        checks.insert(0, Check("newest_snapshot", False, text))
-    return checks
+    moved = snapshot_check(mapping, snapshot)
+    return checks if moved is None else [moved, *checks]
 
 
 def _current(mapping: Mapping) -> Mapping:
@@ -139,6 +140,7 @@ def _decide(mapping: Mapping, status: MappingStatus, reviewer: User, reason: str
     _move(
         mapping,
         status,
+        snapshot=mapping.snapshot_id,
         reviewer=reviewer,
         reason=mapping.reason,
         decided_at=mapping.decided_at,

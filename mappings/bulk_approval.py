@@ -21,8 +21,8 @@ from mappings.approval import approve
 from mappings.center_lock import lock_center
 from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
-from mappings.field_looks import listed
 from mappings.learned_names import learn
+from mappings.looks import listed
 from mappings.models import BulkApproval, BulkApprovalItem, Mapping
 from mappings.policy_setting import current_policy
 from mappings.queries import approved_mapping, newest_snapshot

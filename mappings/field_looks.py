@@ -15,7 +15,7 @@ from mappings.enums import FieldVerdict
 from mappings.exceptions import TransitionError
 from mappings.four_eyes import is_own_work
 from mappings.look_subjects import subject_of
-from mappings.looks import NOTHING_SAID, Look, Progress, Remark, progress
+from mappings.looks import NOTHING_SAID, Look, Progress, Remark, listed, progress
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.policy_setting import current_policy
 from mappings.queries import newest_snapshot
@@ -148,9 +148,3 @@ def _workers(mapping: Mapping) -> frozenset[int]:
 
 def _name(person: User | None) -> str:
     return person.get_username() if person else ""
-
-
-def listed(keys: tuple[str, ...]) -> str:
-    """The first of these keys, and how many there are more."""
-    shown = ", ".join(keys[:5])
-    return shown if len(keys) <= 5 else _("%(fields)s and %(count)s more") % {"fields": shown, "count": len(keys) - 5}

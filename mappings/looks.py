@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from mappings.enums import FieldVerdict
 
 
@@ -58,3 +60,9 @@ def progress(needed: tuple[str, ...], looks: Looks) -> Progress:
     wrong = tuple(key for key, look in looks.items() if look.is_wrong)
     left = tuple(key for key in needed if not looks.get(key, NOTHING_SAID).verdict)
     return Progress(needed, left, wrong)
+
+
+def listed(keys: tuple[str, ...]) -> str:
+    """The first of these keys, and how many there are more."""
+    shown = ", ".join(keys[:5])
+    return shown if len(keys) <= 5 else _("%(fields)s and %(count)s more") % {"fields": shown, "count": len(keys) - 5}

@@ -4,9 +4,11 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from centers.catalog import Catalog
+from mappings.checks import Check
 from mappings.document import MappingDocument
 from mappings.exceptions import StaleError, TransitionError
 from mappings.fingerprint import same_schema
+from mappings.looks import listed
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.queries import approved_version, newest_fingerprint, newest_snapshot
 
@@ -38,9 +40,9 @@ def refuse_other_approved(mapping: Mapping, expected_approved: int | None) -> No
 
 
 def refuse_newer_schema(mapping: Mapping, expected_fingerprint: str | None) -> None:
-    """Raise StaleError when the source's mapped tables changed since the person saw the snapshot of that fingerprint.
+    """Raise StaleError unless the newest snapshot is the one of that fingerprint, which the person saw.
 
-    None means that nobody looked. A newer snapshot in which other tables changed is left to the checks.
+    None means that nobody looked. Also where only tables changed that nobody mapped: one of them may be the better one.
     """
     fingerprint = newest_fingerprint(mapping.center)
     newest = newest_snapshot(mapping.center) if fingerprint not in {None, expected_fingerprint} else None
@@ -56,6 +58,30 @@ def refuse_newer_schema(mapping: Mapping, expected_fingerprint: str | None) -> N
             "Look at the version again, then decide."
         )
         raise StaleError(text % {"version": mapping.version, "tables": ", ".join(tables)})
+    text = _(
+        "Other tables of the source changed after you opened version %(version)s, none that it maps. "
+        "Look at the version again, then decide."
+    )
+    raise StaleError(text % {"version": mapping.version})
+
+
+def snapshot_check(mapping: Mapping, newest: SchemaSnapshot) -> Check | None:
+    """What the checks say of a version made for an older snapshot than `newest`; None where it is of that one.
+
+    It blocks where a mapped table changed: somebody takes the version over to the newer schema by saving it. Where only
+    other tables did, an approval takes it over, and the reviewer sees which tables are new.
+    """
+    if newest.pk == mapping.snapshot_id:
+        return None
+    seen, now = mapping.snapshot.catalog(), newest.catalog()
+    if changed_tables(mapping.document(), seen, now):
+        text = _("The source's schema changed after this version was made. Save the version once to check it anew.")
+        return Check("newest_snapshot", False, text)
+    text = _("The source changed after this version was made, but none of the tables that it maps.")
+    added = sorted({table.qualified_name for table in now.tables} - {table.qualified_name for table in seen.tables})
+    if added:
+        text = f"{text} {_('New tables: %(tables)s.') % {'tables': listed(tuple(added))}}"
+    return Check("newest_snapshot", False, text, hint=True)
 
 
 def changed_tables(document: MappingDocument, seen: Catalog, newest: Catalog) -> tuple[str, ...]:

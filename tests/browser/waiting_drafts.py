@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.contrib.auth.models import User
 
 from centers.models import Center, DatabaseServer, Region
+from mappings.approval import approve
 from mappings.discovery import store_catalog
 from mappings.document import Candidate, MappingDocument
 from mappings.models import Mapping
@@ -32,6 +33,30 @@ def wait(group: str, count: int) -> None:
             center_id=center_id, name=f"Praxis {group} {number}", server=server, database=center_id, state="paused"
         )
         new_version(center, store_catalog(center, standard()).snapshot, _with_runner_up(), author=None, generated=True)
+
+
+def wait_alike(group: str, count: int) -> None:
+    """`count` centers with an approved version each, and a draft that chooses the runner-up, in doubt."""
+    wait(group, count)
+    second = User.objects.get(username="reviewer2")
+    for first in Mapping.objects.select_related("center", "snapshot").filter(center__server__code=group):
+        approve(first, second, all_looked_at=True)
+        new_version(first.center, first.snapshot, _with_doubt(first.document()), author=None, generated=True)
+
+
+def edit_newest(center_id: str, person: str) -> None:
+    """`person` adds an insurance code to the center's newest version."""
+    mapping = Mapping.objects.select_related("center").filter(center__center_id=center_id).latest("version")
+    edit(mapping, with_code(mapping, "B"), User.objects.get(username=person))
+
+
+def _with_doubt(document: MappingDocument) -> MappingDocument:
+    kartei = document.table("KARTEI")
+    fields = tuple(
+        replace(item, column=RUNNER_UP, confidence=0.7) if item.name == "BEMERKUNG" else item for item in kartei.fields
+    )
+    doubtful = replace(kartei, fields=fields)
+    return replace(document, tables=tuple(doubtful if table == kartei else table for table in document.tables))
 
 
 def edit_draft(center_id: str, person: str) -> None:

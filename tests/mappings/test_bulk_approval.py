@@ -18,9 +18,9 @@ from mappings.discovery import store_catalog
 from mappings.document import MappingDocument
 from mappings.exceptions import TransitionError
 from mappings.models import BulkApproval, LearnedName, Mapping
-from mappings.queries import approved_mapping
+from mappings.queries import approved_mapping, newest_fingerprint
 from mappings.versions import edit, new_version, restore
-from tests.mappings.catalogs import standard
+from tests.mappings.catalogs import standard, table
 from tests.mappings.conftest import make_center
 from tests.mappings.people import a_reviewer, with_code
 from tests.mappings.plain_mappings import approved_center, plain_draft, plain_mapping
@@ -179,6 +179,17 @@ def test_newer_schema_was_not_seen(reviewer: User, admin: User) -> None:
     assert results[str(second)] == ""
 
 
+def test_newer_schema_of_other_tables_was_not_seen_either(reviewer: User, admin: User) -> None:
+    first, second = changed_centers(2, a_reviewer("second"), admin)
+    ticked = choices(groups_for(reviewer)[0])
+    store_catalog(first.center, standard(extra=[table("TERMIN_BAK", 10, "ID int, STATUS int")]))
+    results = dict(outcome(approve_alike(ticked, reviewer)))
+    assert results[str(first)].startswith("Other tables of the source changed after you opened version 2")
+    assert results[str(second)] == ""
+    again = Choice(first.pk, first.content_hash, 1, newest_fingerprint(first.center) or "")
+    assert outcome(approve_alike([again], reviewer)) == [(str(first), "")]
+
+
 def test_own_work_is_refused_though_ticked(reviewer: User, admin: User) -> None:
     second = a_reviewer("second")
     drafts = changed_centers(2, second, admin)
@@ -281,6 +292,19 @@ def test_undo_leaves_what_was_decided_since(reviewer: User, admin: User) -> None
     assert approved_mapping(first.center) == later
     items = {str(item.mapping): item for item in bulk.items.select_related("mapping__center")}
     assert items[str(first)].undo_refusal == "Somebody has decided about this center since. It stays as it is."
+    assert items[str(second)].undone_by == approved_mapping(second.center)
+
+
+def test_undo_leaves_what_was_refused_and_approved_later(reviewer: User, admin: User) -> None:
+    """That decision was another one, with a look of its own."""
+    first, second = changed_centers(2, a_reviewer("second"), admin)
+    stale = [replace(choice, content_hash="0" * 64) for choice in choices(groups_for(reviewer)[0])[:1]]
+    bulk = approve_alike([*stale, *choices(groups_for(reviewer)[0])[1:]], reviewer)
+    approve(first, reviewer, all_looked_at=True)
+    undo(bulk, reviewer)
+    assert approved_mapping(first.center) == first
+    items = {str(item.mapping): item for item in bulk.items.select_related("mapping__center")}
+    assert (items[str(first)].undone_by, items[str(first)].undo_refusal) == (None, "")
     assert items[str(second)].undone_by == approved_mapping(second.center)
 
 

@@ -140,6 +140,15 @@ def test_mark_that_does_not_hold_any_more_covers_nothing(reviewer: User, admin: 
     assert results[str(one)] == NOWHERE
 
 
+def test_approved_version_that_is_gone_is_told_before_any_doubt(reviewer: User) -> None:
+    """Without it everything would be new, and in doubt; what the reviewer has to know is that it is gone."""
+    drafts(a_reviewer("second"), with_note(), with_note())
+    ticked_all = choices(groups_for(reviewer)[0])
+    Mapping.objects.filter(status="approved").update(status="superseded")
+    refusals = {refusal for _name, refusal in outcome(approve_alike(ticked_all, reviewer, all_looked_at=True))}
+    assert refusals == {"No version is approved any more since you opened version 2. Look at it again, then decide."}
+
+
 def test_what_needs_a_look_must_be_alike_too(reviewer: User) -> None:
     """The same change, of which the machine is sure in one center and not in the others."""
     drafts(a_reviewer("second"), with_note(confidence=0.99), with_note(), with_note(confidence=0.6))

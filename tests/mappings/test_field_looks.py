@@ -146,6 +146,22 @@ def test_field_that_is_not_right_forbids_the_approval(proposal: Mapping, reviewe
         approve(proposal, reviewer, all_looked_at=True)
 
 
+def test_own_work_that_is_not_right_forbids_the_approval_too(proposal: Mapping, reviewer: User, second: User) -> None:
+    mine = edit(proposal, replace(proposal.document(), insurance_codes=()), reviewer)
+    say(mine, reviewer, KEY, FieldVerdict.WRONG)
+    with pytest.raises(TransitionError, match=r"Marked as not right: KARTEI\.BEMERKUNG"):
+        approve(mine, second, all_looked_at=True)
+
+
+def test_accepted_field_that_is_not_right_forbids_the_approval(proposal: Mapping, admin: User, reviewer: User) -> None:
+    everything = set(progress_of(proposal).needed)
+    change_policy(ReviewPolicy.PERMISSIVE, admin)
+    accepted = min(everything - set(progress_of(proposal).needed))
+    say(proposal, admin, accepted, FieldVerdict.WRONG)
+    with pytest.raises(TransitionError, match=f"Marked as not right: {accepted}"):
+        approve(proposal, reviewer, all_looked_at=True)
+
+
 def test_accepted_fields_need_no_look(proposal: Mapping, admin: User) -> None:
     everything = progress_of(proposal).needed
     change_policy(ReviewPolicy.PERMISSIVE, admin)

@@ -9,7 +9,8 @@ from django.test import Client
 
 from centers.catalog import Catalog
 from centers.models import Center
-from mappings.approval import approve, reject
+from dentalhub.models import AuditEvent
+from mappings.approval import approve, checks_of, reject
 from mappings.discovery import store_catalog
 from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
@@ -63,17 +64,46 @@ def test_mapped_table_that_changed_makes_an_approval_stale(
     assert approve(proposal, reviewer, expected_fingerprint=newer.fingerprint, all_looked_at=True).snapshot == newer
 
 
-def test_other_table_that_changed_is_left_to_the_checks(
+def test_other_table_that_changed_is_seen_before_an_approval(
+    proposal: Mapping, center: Center, catalog: Catalog, snapshot: SchemaSnapshot, reviewer: User
+) -> None:
+    """The page from before is out of date; the one that names the new table approves without another edit."""
+    newer = store_catalog(center, backed_up(catalog)).snapshot
+    with pytest.raises(StaleError, match="Other tables of the source changed after you opened version 1"):
+        approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint, all_looked_at=True)
+    (hint,) = [check for check in checks_of(proposal) if check.code == "newest_snapshot"]
+    added = {table.qualified_name for table in newer.catalog().tables} - {
+        table.qualified_name for table in catalog.tables
+    }
+    assert hint.blocks is False
+    assert hint.sentence == (
+        "The source changed after this version was made, but none of the tables that it maps. "
+        f"New tables: {', '.join(sorted(added))}."
+    )
+    done = approve(proposal, reviewer, expected_fingerprint=newer.fingerprint, all_looked_at=True)
+    assert (done.status, done.snapshot) == (MappingStatus.APPROVED, newer)
+    stored = Mapping.objects.get()
+    assert (stored.snapshot, stored.content_hash, stored.author) == (newer, proposal.content_hash, None)
+    event = AuditEvent.objects.get(action="mapping.approved")
+    assert event.details["snapshot"] == newer.fingerprint
+
+
+def test_table_that_nobody_mapped_and_that_went_is_a_hint_without_names(
+    proposal: Mapping, center: Center, catalog: Catalog
+) -> None:
+    kept = tuple(table for table in catalog.tables if not table.name.startswith("TERMIN"))
+    store_catalog(center, replace(catalog, tables=kept))
+    hint = checks_of(proposal)[0]
+    assert hint.blocks is False
+    assert hint.sentence == "The source changed after this version was made, but none of the tables that it maps."
+
+
+def test_rejected_version_stays_with_its_snapshot(
     proposal: Mapping, center: Center, catalog: Catalog, snapshot: SchemaSnapshot, reviewer: User
 ) -> None:
     store_catalog(center, backed_up(catalog))
-    with pytest.raises(TransitionError, match="Save the version once to check it anew"):
-        approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint, all_looked_at=True)
-    edit(proposal, proposal.document(), reviewer)
-    assert (
-        approve(proposal, reviewer, expected_fingerprint=snapshot.fingerprint, all_looked_at=True).status
-        == MappingStatus.APPROVED
-    )
+    reject(proposal, reviewer, "no")
+    assert Mapping.objects.get().snapshot == snapshot
 
 
 def test_fingerprint_that_nobody_has_is_stale(proposal: Mapping, reviewer: User) -> None:

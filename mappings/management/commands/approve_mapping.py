@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from mappings.approval import approve
 from mappings.command_choices import chosen_centers, chosen_person, chosen_version
 from mappings.exceptions import TransitionError
-from mappings.field_looks import listed, progress_of
+from mappings.field_looks import progress_of
+from mappings.looks import listed
 from mappings.queries import approved_version
 from mappings.version_option import VersionCommand
 
