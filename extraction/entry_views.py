@@ -1,54 +1,112 @@
-"""Pages about results: browse. Patient data: analysts and admins only."""
+"""Pages about results: browse and totals. Patient data: analysts and admins only."""
 
-from urllib.parse import urlencode
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dentalhub.access import Role, role_required
-from dentalhub.htmx import render_page
-from extraction.entries import EntryFilter, Key, find, page
+from dentalhub.access import Role, may_reveal_patients, role_required
+from dentalhub.htmx import render_page, wants_fragment
+from extraction.entries import EntryPage, Key, page
+from extraction.entry_charts import day_chart, lengths, shares
+from extraction.entry_forms import EntryFilterForm, address_query, kept_parts
+from extraction.entry_searches import HANDLE, keep, with_kept
+from extraction.entry_totals import entry_count, totals
 from extraction.export_formats import format_choices
-from extraction.forms import EntryFilterForm
-from extraction.models import Slice
+from extraction.patients import SeenEntry, pseudonymised, revealed
 
 ENTRIES_PER_PAGE = 100
+UNPROCESSABLE = 422
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.ANALYST, Role.ADMIN)
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """GET: chart entries by filter; without one, those of the last business date that has any.
+
+    POST: the filter as it was filled in, on the way to its address, which holds nothing of a patient.
+    """
+    if request.method == "POST":
+        return _to_address(request)
+    form = _asked_form(request)
+    if form is None or not form.is_valid():
+        return _list_page(request, {"form": form or EntryFilterForm(), "is_forgotten": form is None})
+    return _list_page(request, _found(request, form, is_revealed=False))
+
+
+@require_POST
+@role_required(Role.ANALYST, Role.ADMIN)
+def entry_reveal(request: HttpRequest) -> HttpResponse:
+    """The same page of the list with the patients' own ids; who saw how many is recorded."""
+    if not may_reveal_patients(request.user):
+        raise PermissionDenied
+    form = _asked_form(request)
+    if form is None or not form.is_valid():
+        return redirect("extraction:entry_list")
+    return _list_page(request, _found(request, form, is_revealed=True))
 
 
 @require_safe
 @role_required(Role.ANALYST, Role.ADMIN)
-def entry_list(request: HttpRequest) -> HttpResponse:
-    """Chart entries by filter; without one, those of the last business date that has any."""
-    data = request.GET.copy()
-    if not data:
-        filled = Slice.objects.filter(entry_count__gt=0).order_by("-business_date")
-        last = filled.values_list("business_date", flat=True).first()
-        if last is not None:
-            data["date_from"] = data["date_to"] = last.isoformat()
-    form = EntryFilterForm(data)
-    context: dict[str, object] = {"form": form}
-    if form.is_valid():
+def entry_figures(request: HttpRequest) -> HttpResponse:
+    """Totals and charts of what the filter finds."""
+    form = _asked_form(request)
+    context: dict[str, Any] = {"form": form, "is_forgotten": form is None}
+    if form is not None and form.is_valid():
         wanted = form.entry_filter()
-        shown = page(wanted, Key.parse(data.get("after", "")), ENTRIES_PER_PAGE)
+        found = totals(wanted)
         context |= {
-            "entries": shown.entries,
-            "count": find(wanted).count(),
-            "next_key": shown.next_key,
-            "is_first": not data.get("after"),
-            "query": _query(wanted),
-            "formats": format_choices(),
+            "totals": found,
+            "chart": day_chart(found.days),
+            "shares": shares(found.by_status),
+            "codes": lengths(found.codes),
+            "query": address_query(wanted, request.GET.get(HANDLE, "")),
         }
-    return render_page(request, "extraction/entry_list.html", "extraction/_entry_table.html", context)
+    return render_page(request, "extraction/entry_figures.html", "extraction/_entry_figures.html", context)
 
 
-def _query(wanted: EntryFilter) -> str:
-    """The filter as the query of an address, for the next page and the downloads."""
-    parts = {
-        "date_from": wanted.date_from.isoformat() if wanted.date_from else "",
-        "date_to": wanted.date_to.isoformat() if wanted.date_to else "",
-        "center": "".join(wanted.center_ids),
-        "status": wanted.status,
-        "service_code": wanted.service_code,
-        "text": wanted.text,
+def _to_address(request: HttpRequest) -> HttpResponse:
+    form = EntryFilterForm(request.POST)
+    if not form.is_valid():
+        return _list_page(request, {"form": form}, UNPROCESSABLE)
+    wanted = form.entry_filter()
+    query = address_query(wanted, keep(request, kept_parts(wanted)))
+    return redirect(f"{reverse('extraction:entry_list')}?{query}")
+
+
+def _asked_form(request: HttpRequest) -> EntryFilterForm | None:
+    """The filter of the address; None when what it searches for is not known any more."""
+    data = with_kept(request)
+    return None if data is None else EntryFilterForm(EntryFilterForm.filled(data))
+
+
+def _found(request: HttpRequest, form: EntryFilterForm, *, is_revealed: bool) -> dict[str, Any]:
+    wanted = form.entry_filter()
+    before, after = (Key.parse(request.GET.get(name, "")) for name in ("before", "after"))
+    shown = page(wanted, after, ENTRIES_PER_PAGE, before=before)
+    is_whole = shown.next_key is None and shown.previous_key is None
+    return {
+        "form": form,
+        "entries": _seen(request, shown, is_revealed=is_revealed),
+        "page": shown,
+        "count": len(shown.entries) if is_whole else entry_count(wanted),
+        "query": address_query(wanted, request.GET.get(HANDLE, "")),
+        "place": f"&before={before}" if before else f"&after={after}" if after else "",
+        # A short page before the last one: a search goes only so far in one request.
+        "searched_to": shown.next_key.day if shown.next_key and len(shown.entries) < ENTRIES_PER_PAGE else None,
+        "is_revealed": is_revealed,
+        "may_reveal": may_reveal_patients(request.user),
+        "formats": format_choices(),
     }
-    return urlencode({name: value for name, value in parts.items() if value})
+
+
+def _seen(request: HttpRequest, shown: EntryPage, *, is_revealed: bool) -> list[SeenEntry]:
+    return revealed(shown.entries, request.user) if is_revealed else pseudonymised(shown.entries)
+
+
+def _list_page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    context["is_fragment"] = wants_fragment(request)
+    return render_page(request, "extraction/entry_list.html", "extraction/_entry_table.html", context, status)

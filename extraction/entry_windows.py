@@ -113,11 +113,12 @@ def _needed(rows: Sequence[tuple[Any, ...]], wanted: EntryFilter, start: Key | N
     """How many of these slices have to be looked at."""
     looked_at = found = 0
     for number, (day, center, *counts) in enumerate(rows, start=1):
+        if start is not None and (day, center) == (start.day, start.center):
+            # Nobody knows how much of it was shown; and a window of nothing else would lead to itself.
+            continue
         by_status = codes_of(counts.pop())[wanted.service_code] if wanted.service_code else counts
         looked_at += sum(counts)
-        if start is None or (day, center) != (start.day, start.center):
-            # Nobody knows how much of the first slice was shown, so that it does not count.
-            found += by_status[STATUSES.index(wanted.status)] if wanted.status else sum(by_status)
+        found += by_status[STATUSES.index(wanted.status)] if wanted.status else sum(by_status)
         if looked_at >= MOST_SEARCHED or (found > size and not wanted.text):
             return number
     return len(rows)

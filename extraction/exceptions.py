@@ -27,6 +27,10 @@ class RunRequestError(ExtractionError):
     """A run cannot be asked for like this."""
 
 
+class SourceSqlError(ExtractionError):
+    """Nobody can say which SQL read a slice."""
+
+
 class HeldSliceError(ExtractionError):
     """A held slice is no longer what a person decided about."""
 

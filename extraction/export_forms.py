@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from extraction.entry_forms import EntryFilterForm
 from extraction.export_formats import ExportFormat, format_choices
-from extraction.forms import EntryFilterForm
 from extraction.leases import new_token
 
 

@@ -75,3 +75,10 @@ class Adapter(ABC):
         Raises SourceError as that does, and NotImplementedError where an adapter cannot show its rows.
         """
         raise NotImplementedError
+
+    def sql(self, date_from: dt.date, date_to: dt.date) -> str:
+        """The statements that `extract_chart_entries` sends, with marks for values; asks no source.
+
+        Raises SourceError when the mapping names what the catalog lacks, NotImplementedError where there is no SQL.
+        """
+        raise NotImplementedError

@@ -62,6 +62,11 @@ class IvorisAdapter(Adapter):
         """See `Adapter`. At most MOST_DAYS days."""
         return run_now(self._answer(borrow_now, date_from, date_to, timeout))
 
+    def sql(self, date_from: dt.date, date_to: dt.date) -> str:
+        """See `Adapter`. At most MOST_DAYS days."""
+        source = self.source
+        return extraction_query(source.mapping, source.catalog, source.database, date_from, date_to).sql
+
     async def _answer(
         self,
         sessions: Sessions,

@@ -112,6 +112,12 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("new export", f"/results/export/?date_from={DAY}&date_to={DAY}"),
         Screen("exports", "/results/exports/", person="admin"),
         Screen("export", "/results/exports/1/"),
+        Screen("results, wrong filter", "/results/?date_from=x"),
+        Screen("results of a forgotten search", "/results/?search=x"),
+        Screen("results with patient ids", f"/results/?date_from={DAY}&date_to={DAY}", prepare=_reveal),
+        Screen("totals", "/results/figures/?all=1"),
+        Screen("one entry", f"/results/entries/{DELIVERED}/{DAY}/1/"),
+        Screen("SQL of a day", f"/results/slices/{DELIVERED}/{DAY}/sql/"),
         Screen("held days", "/results/held/"),
         Screen("held days that were not accepted", "/results/held/?state=rejected", person="reviewer"),
         Screen("day", f"/days/{DAY}/"),
@@ -130,6 +136,11 @@ def screens(run_path: str) -> tuple[Screen, ...]:
 def _sign_in_with_nothing(page: Page) -> None:
     page.locator("main button[type=submit]").click()
     page.locator(".field__error").first.wait_for()
+
+
+def _reveal(page: Page) -> None:
+    page.locator("#reveal-patients").click()
+    page.locator("#entry-table .notice--info").wait_for()
 
 
 def _open_user_menu(page: Page) -> None:

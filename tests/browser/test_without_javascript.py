@@ -107,6 +107,6 @@ def filter_results(page: Page) -> None:
     page.get_by_role("link", name="Results", exact=True).click()
     page.get_by_label("From", exact=True).fill(DAY)
     page.get_by_label("To", exact=True).fill(DAY)
-    page.get_by_label("Center").select_option(value=CENTER)
+    page.get_by_label("Centers").select_option(value=CENTER)
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_role("table", name="Chart entries")).to_contain_text(CENTER)

@@ -50,7 +50,7 @@ NAMES = ["status", "code", "other code", "part of a code", "text", "name", "blan
 @pytest.fixture
 def landed(db: None, monkeypatch: pytest.MonkeyPatch) -> list[ChartEntry]:
     """Three centers, six days, up to seven entries each; windows so small that every filter needs several."""
-    monkeypatch.setattr(entry_windows, "MOST_SEARCHED", 9)
+    monkeypatch.setattr(entry_windows, "MOST_SEARCHED", 5)
     monkeypatch.setattr(entry_windows, "MOST_SLICES", 5)
     monkeypatch.setattr(entry_windows, "MOST_NAMED", 3)
     chance, centers = random.Random(7), [center(number) for number in (1, 2, 3)]
