@@ -14,7 +14,7 @@ from extraction.entry_windows import Window, in_window, next_window
 from extraction.models import ChartEntry
 from extraction.pseudonyms import Pseudonym, patients_of
 
-__all__ = ["BATCH", "EntryFilter", "EntryPage", "Key", "center_keys", "find", "page", "walk"]
+__all__ = ["BATCH", "EntryFilter", "EntryPage", "Key", "center_keys", "find", "find_in", "needs_window", "page", "walk"]
 
 BATCH = 2000
 
@@ -33,7 +33,7 @@ class EntryPage:
 
 def find(wanted: EntryFilter) -> QuerySet[ChartEntry]:
     """The entries that `wanted` describes, in no order yet."""
-    return _find(wanted, center_keys(wanted))
+    return find_in(wanted, center_keys(wanted))
 
 
 def page(wanted: EntryFilter, after: Key | None = None, size: int = 100, *, before: Key | None = None) -> EntryPage:
@@ -43,8 +43,8 @@ def page(wanted: EntryFilter, after: Key | None = None, size: int = 100, *, befo
     """
     centers, start, backwards = center_keys(wanted), before or after, before is not None
     window = None
-    found = _find(wanted, centers)
-    if _needs_window(wanted, centers):
+    found = find_in(wanted, centers)
+    if needs_window(wanted, centers):
         window = next_window(wanted, centers, start, size, backwards=backwards)
         found = found.filter(in_window(window, backwards=backwards)) if window.places else found.none()
     if start is not None:
@@ -83,7 +83,8 @@ def center_keys(wanted: EntryFilter) -> list[int] | None:
     return list(centers.values_list("pk", flat=True))
 
 
-def _find(wanted: EntryFilter, centers: Sequence[int] | None) -> QuerySet[ChartEntry]:
+def find_in(wanted: EntryFilter, centers: Sequence[int] | None) -> QuerySet[ChartEntry]:
+    """As `find`, when the centers are known."""
     found = ChartEntry.objects.all()
     if wanted.date_from:
         found = found.filter(business_date__gte=wanted.date_from)
@@ -103,7 +104,7 @@ def _find(wanted: EntryFilter, centers: Sequence[int] | None) -> QuerySet[ChartE
     return found
 
 
-def _needs_window(wanted: EntryFilter, centers: Sequence[int] | None) -> bool:
+def needs_window(wanted: EntryFilter, centers: Sequence[int] | None) -> bool:
     """False where the index alone leads from entry to entry, or where a patient has few of them."""
     if wanted.pseudonym:
         return False

@@ -5,11 +5,13 @@ ends between two slices, or inside one behind a row id of the source, which is t
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from extraction.entries import EntryFilter, find
+from extraction.entries import EntryFilter, Key, center_keys, find_in, needs_window
+from extraction.entry_windows import in_window, next_window
 from extraction.models import ChartEntry
 
 
@@ -31,19 +33,21 @@ class StablePage:
 
 
 def stable_page(wanted: EntryFilter, after: Place | None, size: int) -> StablePage:
-    """At most `size` entries after a place (None: from the first one), in four queries at most.
+    """At most `size` entries after a place (None: from the first one), in a constant number of queries.
 
-    More only where `size` entries of one slice have the same row id.
+    There may be fewer, even none, before the last page; more only where `size` entries of a slice have one row id.
     """
-    chosen, entries = find(wanted).select_related("center"), list[ChartEntry]()
+    centers = center_keys(wanted)
+    chosen, entries = find_in(wanted, centers).select_related("center"), list[ChartEntry]()
     if after is not None and after.row is not None:
         entries, cut = _part_of_slice(chosen, after.day, after.center, after.row, size)
         if cut is not None:
             return StablePage(entries, Place(after.day, after.center, cut))
+    following, end = _window(wanted, centers, chosen, after, size)
     space = size - len(entries)
-    found = _following(chosen, after, space + 1)
+    found = _following(following, after, space + 1)
     if len(found) <= space:
-        return StablePage(entries + found, None)
+        return StablePage(entries + found, end)
     day, center = found[-1].business_date, found[-1].center_id
     whole = [entry for entry in found if (entry.business_date, entry.center_id) != (day, center)]
     if len(whole) == space:
@@ -51,6 +55,18 @@ def stable_page(wanted: EntryFilter, after: Place | None, size: int) -> StablePa
         return StablePage(entries + whole, Place(last.business_date, last.center_id))
     part, cut = _part_of_slice(chosen, day, center, None, space - len(whole))
     return StablePage(entries + whole + part, Place(day, center, cut))
+
+
+def _window(
+    wanted: EntryFilter, centers: Sequence[int] | None, chosen: QuerySet[ChartEntry], after: Place | None, size: int
+) -> tuple[QuerySet[ChartEntry], Place | None]:
+    """Where to look for the next entries, and the place to go on from when these are all looked at; None: the end."""
+    if not needs_window(wanted, centers):
+        return chosen, None
+    window = next_window(wanted, centers, Key(after.day, after.center, 0) if after else None, size)
+    if not window.places:
+        return chosen.none(), None
+    return chosen.filter(in_window(window)), Place(*window.last) if window.is_cut else None
 
 
 def _part_of_slice(

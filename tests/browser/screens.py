@@ -1,6 +1,7 @@
 """Every screen of dentalhub in its states, and the centers that fill them."""
 
 import json
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +129,11 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("slice, failed", f"/results/slices/{FAILED}/{DAY}/", person="reviewer"),
         Screen("slice, never read", f"/results/slices/{DELIVERED}/2026-01-01/", person="reviewer"),
         Screen("closing days, wrong line", f"/centers/id/{DELIVERED}/", prepare=_save_wrong_closing_day),
+        Screen("API tokens", "/accounts/tokens/", prepare=_make_token_and_go_back),
+        Screen("API tokens, none yet", "/accounts/tokens/", person="reviewer"),
+        Screen("new API token", "/accounts/tokens/new/", prepare=_make_token_without_scope),
+        Screen("API token, shown once", "/accounts/tokens/new/", prepare=_make_token),
+        Screen("API reference", "/api/docs/"),
         Screen("not allowed", "/results/", person="reviewer", status=403),
         Screen("not found", "/centers/id/nowhere/", status=404),
     )
@@ -171,3 +177,26 @@ def _check_vocabulary(page: Page) -> None:
     page.locator("#id_text").fill(VOCABULARY.replace("NOTIZ", "FREITEXT"))
     page.locator("button[value=check]").click()
     page.locator("#plan-heading").wait_for()
+
+
+def _make_token(page: Page) -> None:
+    # A name of its own: the screen is looked at in each language.
+    page.locator("#id_name").fill(f"night report {uuid.uuid4().hex[:8]}")
+    page.locator("input[name=scopes]").first.check()
+    page.locator("main button[type=submit]").click()
+    page.locator("#token").wait_for()
+
+
+def _make_token_and_go_back(page: Page) -> None:
+    if page.locator("#token-table table").count() == 0:
+        page.locator("a[href='/accounts/tokens/new/']").first.click()
+        _make_token(page)
+        page.locator("main a[href='/accounts/tokens/']").last.click()
+    page.locator("#token-table summary").first.click()
+    page.locator("#token-table form").first.wait_for()
+
+
+def _make_token_without_scope(page: Page) -> None:
+    page.locator("#id_name").fill("night report")
+    page.locator("main button[type=submit]").click()
+    page.locator(".field__error").first.wait_for()

@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include((_runs_and_results, "extraction"))),
     path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("accounts/tokens/", styleguide, name="token_list"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("styleguide/", styleguide, name="styleguide"),
     path("forbidden/", forbidden),
