@@ -281,6 +281,7 @@ def test_undo_twice_changes_nothing(reviewer: User, admin: User) -> None:
     undo(bulk, reviewer)
     undo(bulk, reviewer)
     assert Mapping.objects.count() == 6
+    assert [item.undo_refusal for item in bulk.items.all()] == ["", ""]
 
 
 def test_undo_leaves_what_was_decided_since(reviewer: User, admin: User) -> None:

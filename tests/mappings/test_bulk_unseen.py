@@ -9,14 +9,17 @@ from django.test import Client
 
 from mappings.alike_preview import Sureness, preview
 from mappings.alike_versions import groups_for
-from mappings.bulk_approval import Choice, approve_alike
+from mappings.bulk_approval import Choice, approve_alike, undo
 from mappings.digest import digest
+from mappings.discovery import store_catalog
 from mappings.document import Evidence, FieldMapping, MappingDocument
 from mappings.enums import FieldVerdict, ReviewPolicy
-from mappings.models import Mapping
+from mappings.models import LearnedName, Mapping
 from mappings.policy_setting import change_policy
 from mappings.review_load import Need, new_needs
 from mappings.versions import edit, new_version
+from tests.mappings.catalogs import standard
+from tests.mappings.conftest import make_center
 from tests.mappings.looking import say
 from tests.mappings.people import a_reviewer
 from tests.mappings.plain_mappings import approved_center, plain_mapping
@@ -49,6 +52,14 @@ def with_note(
         for table in document.tables
     )
     return replace(document, tables=tables)
+
+
+def with_place() -> MappingDocument:
+    """The plain mapping with a name for the first name of patients that it never had."""
+    document = plain_mapping()
+    first, *others = document.tables
+    fields = tuple(replace(item, column="P_ORT") if item.name == "P_VORNAME" else item for item in first.fields)
+    return replace(document, tables=(replace(first, fields=fields), *others))
 
 
 def drafts(approver: User, *documents: MappingDocument, first: int = 1) -> list[Mapping]:
@@ -162,13 +173,19 @@ def test_change_that_needs_no_look_is_approved_without_the_word(reviewer: User, 
     assert {refusal for _name, refusal in outcome(approve_alike(choices(group), reviewer))} == {""}
 
 
+def test_undone_first_versions_teach_nothing_any_more(reviewer: User) -> None:
+    for number in (1, 2):
+        center = make_center(number)
+        new_version(center, store_catalog(center, standard()).snapshot, with_place(), author=None, generated=True)
+    bulk = approve_alike(choices(groups_for(reviewer)[0]), reviewer, all_looked_at=True)
+    assert set(LearnedName.objects.values_list("canonical", "name_key")) == {("PATIENT.P_VORNAME", "PORT")}
+    undo(bulk, reviewer)
+    assert not LearnedName.objects.exists()
+
+
 def test_policy_that_changed_since_the_preview_is_minded(reviewer: User, admin: User) -> None:
     change_policy(ReviewPolicy.PERMISSIVE, admin)
-    document = plain_mapping()
-    first, *others = document.tables
-    fields = tuple(replace(item, column="P_ORT") if item.name == "P_VORNAME" else item for item in first.fields)
-    other = replace(document, tables=(replace(first, fields=fields), *others))
-    drafts(a_reviewer("second"), other, other)
+    drafts(a_reviewer("second"), with_place(), with_place())
     (group,) = groups_for(reviewer)
     assert group.needs == ()
     change_policy(ReviewPolicy.CONSERVATIVE, admin)
