@@ -2,7 +2,9 @@
 
 import secrets
 
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 # Parts of the filter that say something about a patient.
 KEPT = ("text", "pseudonym")
@@ -42,3 +44,8 @@ def with_kept(request: HttpRequest) -> QueryDict | None:
         return None
     data.update(kept)
     return data
+
+
+def forget_ended_sessions() -> int:
+    """Delete the sessions whose time is over, and with them what was searched for in them; how many there were."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

@@ -8,6 +8,7 @@ from django_q.tasks import async_task
 
 from extraction import export_jobs, export_upkeep, supervisor
 from extraction.due import request_due
+from extraction.entry_searches import forget_ended_sessions
 from extraction.enums import RunState
 from extraction.heartbeats import ring
 from extraction.leases import is_free, take_back
@@ -82,6 +83,7 @@ def tick() -> None:
         redispatch,
         run_due,
         tend_exports,
+        forget_ended_sessions,
         beat,
         rediscover_due,
         deliver_notices,

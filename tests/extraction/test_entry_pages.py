@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from centers.models import Center
 from dentalhub.models import AuditEvent
-from extraction.entry_searches import MOST_KEPT
+from extraction.entry_searches import MOST_KEPT, forget_ended_sessions
 from extraction.models import Slice
 from extraction.pseudonyms import pseudonym_of
 from tests.extraction.builders import FRIDAY, MONDAY, center, entry
@@ -337,6 +339,17 @@ def test_same_search_has_one_handle_and_old_ones_are_forgotten(analyst: User, cl
     for number in range(MOST_KEPT):
         assert _searched(client, text=f"{number}").context["query"] != first
     assert "not known any more" in _text(client.get(f"{LIST}?{first}"))
+
+
+@pytest.mark.usefixtures("places")
+def test_ended_sessions_are_deleted_with_their_searches(analyst: User, admin: User, client_of: ClientOf) -> None:
+    ended, going_on = client_of(analyst), client_of(admin)
+    query = _searched(going_on, text=NAME).context["query"]
+    _searched(ended, text=NAME)
+    Session.objects.filter(pk=ended.session.session_key).update(expire_date=timezone.now() - dt.timedelta(seconds=1))
+    assert forget_ended_sessions() == 1
+    assert list(Session.objects.values_list("pk", flat=True)) == [going_on.session.session_key]
+    assert _shown(going_on.get(f"{LIST}?{query}")) == [("center_01", 1)]
 
 
 # --- totals --------------------------------------------------------------------------------------------------------
