@@ -184,6 +184,11 @@ EXPORT_HOURS = env.int("DENTALHUB_EXPORT_HOURS", default=24)
 # Where the files wait: a folder, which all web servers and workers must share, or s3://bucket/prefix.
 EXPORT_STORAGE = env.str("DENTALHUB_EXPORT_STORAGE", default=str(DATA_DIR / "exports" / "files"))
 
+# Where saved exports may go: folders of the workers' machines, s3://bucket/prefix, https:// addresses of webhooks.
+EXPORT_DESTINATIONS = env.list("DENTALHUB_EXPORT_DESTINATIONS", default=[])
+# Signs what webhooks get (HMAC-SHA256).
+EXPORT_WEBHOOK_SECRET = env.str("DENTALHUB_EXPORT_WEBHOOK_SECRET", default="")
+
 # --- telling reviewers -----------------------------------------------------------------------------------------
 # Where people reach the pages, for links in messages: https://dentalhub.example.org
 PUBLIC_URL = env.str("DENTALHUB_PUBLIC_URL", default="").rstrip("/")

@@ -71,5 +71,13 @@ class ExportChannel(models.TextChoices):
 
     DOWNLOAD = "download", _("download")
     FILE = "file", _("file in the background")
-    SCHEDULE = "schedule", _("schedule")
+    SAVED = "saved", _("saved export")
     COMMAND = "command", _("command line")
+
+
+class ExportDays(models.TextChoices):
+    """Which days a saved export has, counted from the day on which it is made."""
+
+    YESTERDAY = "yesterday", _("yesterday")
+    LAST_7_DAYS = "last_7_days", _("the last 7 days")
+    LAST_MONTH = "last_month", _("the last calendar month")

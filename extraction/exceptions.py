@@ -41,3 +41,7 @@ class UnusualSliceError(ExtractionError):
 
 class ExportRefusedError(ExtractionError):
     """An export cannot be made like this."""
+
+
+class DeliveryError(ExtractionError):
+    """A file did not reach its destination; the text names no file and no address."""

@@ -1,15 +1,14 @@
 """Who may take a file that was made in the background, and taking it."""
 
-from collections.abc import Iterator
-
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.files.base import File
 from django.db.models import F
 from django.utils import timezone
 
 from dentalhub.access import Role, has_role, may_reveal_patients
 from dentalhub.audit import record
 from extraction.enums import ExportState
-from extraction.export_files import kept_pieces
+from extraction.export_files import kept_file
 from extraction.models import Export
 
 
@@ -27,9 +26,9 @@ def may_download(export: Export, person: User | AnonymousUser) -> bool:
     )
 
 
-def take(export: Export, person: User) -> Iterator[bytes]:
-    """The file piece by piece, with an audit event. Raises ExportStorageError, before the event."""
-    pieces = kept_pieces(export.stored_name)
+def take(export: Export, person: User) -> "File[bytes]":
+    """The open file, with an audit event. Raises ExportStorageError, before the event."""
+    file = kept_file(export.stored_name)
     Export.objects.filter(pk=export.pk).update(download_count=F("download_count") + 1)
     record(person, "export.downloaded", export, rows=export.row_count, sha256=export.sha256)
-    return pieces
+    return file

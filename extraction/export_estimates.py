@@ -1,15 +1,13 @@
 """How many entries an export will have, without reading them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.db.models import Sum
 
-from extraction.entries import center_keys, find
+from extraction.entries import find
 from extraction.entry_filter import EntryFilter
-from extraction.export_filters import is_storable
+from extraction.entry_totals import entry_count
 from extraction.export_formats import ExportFormat
-from extraction.models import Slice
 
 # Counting more than this one by one would keep a person waiting.
 MOST_COUNTED = 200_000
@@ -26,19 +24,11 @@ class Estimate:
 
 
 def estimate(wanted: EntryFilter) -> Estimate:
-    """Days and centers are summed over the manifests; what narrows further is counted while there are few."""
-    slices = Slice.objects.all()
-    if wanted.date_from:
-        slices = slices.filter(business_date__gte=wanted.date_from)
-    if wanted.date_to:
-        slices = slices.filter(business_date__lte=wanted.date_to)
-    centers = center_keys(wanted)
-    if centers is not None:
-        slices = slices.filter(center_id__in=centers)
-    most = slices.aggregate(rows=Sum("entry_count"))["rows"] or 0
-    narrows = wanted.status or wanted.service_code or not is_storable(wanted)
-    if not narrows:
-        return Estimate(most, True)
+    """What the slices' figures tell is exact; what narrows further is counted while there are few."""
+    exact = entry_count(wanted)
+    if exact is not None:
+        return Estimate(exact, True)
+    most = entry_count(replace(wanted, text="", pseudonym="", service_code="")) or 0
     return Estimate(find(wanted).count(), True) if most <= MOST_COUNTED else Estimate(most, False)
 
 

@@ -71,9 +71,13 @@ def keep(path: Path, name: str) -> None:
 
 def kept_pieces(name: str) -> Iterator[bytes]:
     """The content of a stored file. Raises ExportStorageError before the first piece when it is not there."""
+    return _read(kept_file(name))
+
+
+def kept_file(name: str) -> "File[bytes]":
+    """A stored file, open for reading. Raises ExportStorageError."""
     with _storage() as storage:
-        file = storage.open(name)
-    return _read(file)
+        return storage.open(name)
 
 
 def forget(name: str) -> None:

@@ -25,6 +25,7 @@ from extraction.export_formats import ExportFormat
 from extraction.export_ledger import Begun, Tally, begin, end
 from extraction.export_rows import Batch
 from extraction.exports import entries_for, render
+from extraction.garbage_collection import rare_collections
 from extraction.leases import MOST_CLAIMS, new_token
 from extraction.models import Export
 
@@ -34,7 +35,7 @@ LEASE = dt.timedelta(minutes=10)
 # Most unfinished files of one person.
 MOST_OPEN = 5
 _NOTE_SECONDS = 1
-_BACKGROUND = (ExportChannel.FILE, ExportChannel.SCHEDULE)
+_BACKGROUND = (ExportChannel.FILE, ExportChannel.SAVED)
 
 
 class _CancelledError(Exception):
@@ -88,7 +89,7 @@ def write(export_id: int) -> bool:
         if export.stored_name:
             # An earlier owner's, who did not come to say that it is complete.
             forget(export.stored_name)
-        with work_directory() as folder:
+        with work_directory() as folder, rare_collections():
             _write(export, folder / "entries", tally)
     except _CancelledError:
         end(export, ExportState.CANCELLED, tally)
@@ -124,8 +125,10 @@ def _write(export: Export, path: Path, tally: Tally) -> None:
     name = f"{export.pk}-{export.lease_token}.{export.form.extension}"
     _note(export, tally, stored_name=name)
     keep(path, name)
-    until = timezone.now() + dt.timedelta(hours=settings.EXPORT_HOURS)
-    if not end(export, ExportState.COMPLETE, tally, expires_at=until):
+    now = timezone.now()
+    state = ExportState.DELIVERING if export.destination else ExportState.COMPLETE
+    until = now + dt.timedelta(hours=settings.EXPORT_HOURS)
+    if not end(export, state, tally, expires_at=until, next_delivery_at=now):
         forget(name)
         raise LeaseLostError
 

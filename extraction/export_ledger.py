@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
@@ -65,8 +66,9 @@ def begin(
     state: ExportState = ExportState.QUEUED,
     key: str = "",
     expected: Estimate | None = None,
+    **also: Any,
 ) -> Begun:
-    """Put an export into the ledger and the audit trail; None stands for the system itself."""
+    """Put an export into the ledger and the audit trail; no person: the system itself. `also` are further fields."""
     found = expected or estimate(wanted)
     user = person if isinstance(person, User) else None
     export = Export(
@@ -83,6 +85,7 @@ def begin(
         request_key=key or new_token(),
         row_estimate=found.rows,
         started_at=timezone.now() if state == ExportState.RUNNING else None,
+        **also,
     )
     try:
         with transaction.atomic():

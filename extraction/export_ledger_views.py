@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,13 +77,12 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not may_download(export, request.user):
         raise Http404
     try:
-        pieces = take(export, cast("User", request.user))
+        file = take(export, cast("User", request.user))
     except ExportStorageError as error:
         messages.error(request, str(error))
         return redirect(export)
     wanted = from_text(export.wanted)
-    response = StreamingHttpResponse(pieces, content_type=export.form.content_type)
     name = file_name(wanted.date_from, wanted.date_to, export.form)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = FileResponse(file, content_type=export.form.content_type, as_attachment=True, filename=name)
     response.headers["Content-Length"] = str(export.byte_count)
     return response

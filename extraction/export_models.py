@@ -44,6 +44,13 @@ class Export(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.CharField(max_length=32, blank=True, default="")
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Of a saved export: where its file goes, under which name, and how often that was tried.
+    saved = models.ForeignKey("extraction.SavedExport", models.SET_NULL, null=True, blank=True, related_name="exports")
+    destination = models.CharField(_("destination"), max_length=300, blank=True, default="")
+    target = models.CharField(max_length=300, blank=True, default="")
+    delivery_attempts = models.PositiveSmallIntegerField(_("deliveries tried"), default=0)
+    next_delivery_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     # When it was last handed to the queue, which may lose it.
     queued_at = models.DateTimeField(auto_now_add=True)
 

@@ -12,7 +12,7 @@ from extraction.leases import LOST_AFTER, MOST_CLAIMS
 from extraction.models import Export
 
 logger = logging.getLogger(__name__)
-_JOBS = Q(channel__in=(ExportChannel.FILE, ExportChannel.SCHEDULE))
+_JOBS = Q(channel__in=(ExportChannel.FILE, ExportChannel.SAVED))
 # The command line has no lease; nothing it does takes so long.
 _LONGEST_COMMAND = dt.timedelta(days=1)
 

@@ -17,6 +17,7 @@ from extraction.export_models import Export
 from extraction.figure_models import SliceFigures
 from extraction.held_models import HeldSlice
 from extraction.plan_models import ReadingPlan
+from extraction.saved_export_models import SavedExport
 from extraction.schedule_models import Heartbeat, RegionSchedule
 from mappings.enums import InsuranceStatus
 from mappings.models import Mapping
@@ -32,6 +33,7 @@ __all__ = [
     "HeldSlice",
     "ReadingPlan",
     "RegionSchedule",
+    "SavedExport",
     "Shard",
     "Slice",
     "SliceChange",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django_q.tasks import async_task
 
-from extraction import export_jobs, export_upkeep, supervisor
+from extraction import export_deliveries, export_jobs, export_upkeep, supervisor
 from extraction.due import request_due
 from extraction.entry_searches import forget_ended_sessions
 from extraction.enums import RunState
@@ -15,6 +15,7 @@ from extraction.leases import is_free, take_back
 from extraction.models import Export, ExtractionRun, Shard
 from extraction.queues import DEFAULT_QUEUE, all_queues, present_queue, served_by
 from extraction.runs import close_ended_runs, park_worn_out
+from extraction.saved_exports import request_due_exports
 from mappings.tasks import deliver_notices, rediscover_due
 
 logger = logging.getLogger(__name__)
@@ -55,17 +56,25 @@ def dispatch_export(export: Export) -> None:
 
 
 def write_export(export_id: int) -> bool:
-    """Make the file of an export; False when there was nothing to do."""
-    return export_jobs.write(export_id)
+    """Make the file of an export and bring it where it shall go; False when there was nothing to do."""
+    is_written = export_jobs.write(export_id)
+    return export_deliveries.deliver(export_id) or is_written
 
 
 def tend_exports() -> list[int]:
     """Ring once more for files that nobody works on, and end and delete what is over; the keys of the first."""
     export_upkeep.end_what_died()
-    found = export_upkeep.take_back()
+    found = [*export_upkeep.take_back(), *export_deliveries.due_deliveries()]
     enqueue_exports(found)
     export_upkeep.expire()
     return found
+
+
+def make_due_exports() -> list[int]:
+    """Begin the saved exports that are due; their keys."""
+    exports = [export.pk for export in request_due_exports()]
+    enqueue_exports(exports)
+    return exports
 
 
 def enqueue_exports(exports: list[int]) -> None:
@@ -82,6 +91,7 @@ def tick() -> None:
         close_ended_runs,
         redispatch,
         run_due,
+        make_due_exports,
         tend_exports,
         forget_ended_sessions,
         beat,

@@ -44,7 +44,9 @@ def fill(count: int, centers: int = 500) -> None:
 
 
 def _entries(count: int, keys: list[int]) -> Iterator[tuple[object, ...]]:
-    dice = random.Random(7)
+    from centers.search_text import fold
+
+    dice, folded = random.Random(7), {text: fold(text) for text in TEXTS}
     per_slice, made, day = 40, 0, LAST
     while made < count:
         for key in keys:
@@ -52,7 +54,10 @@ def _entries(count: int, keys: list[int]) -> Iterator[tuple[object, ...]]:
                 codes = json.dumps(dice.sample(CODES, dice.randint(0, 4)), ensure_ascii=False)
                 patient, text = f"{dice.randint(1, 9999):04d}", dice.choice(TEXTS)
                 kind, insurer = dice.choice(("GKV", "GKV", "PKV", "Selbstzahler")), dice.choice(INSURERS)
-                yield key, day.isoformat(), position, str(made), patient, kind, insurer, text, codes
+                yield (
+                    *(key, day.isoformat(), position, str(made), patient, kind, insurer, text, codes),
+                    folded[text],
+                )
                 made += 1
             if made >= count:
                 return

@@ -94,6 +94,7 @@ def _write(folder: Path, form: str, entries: int) -> dict[str, Any]:
     from extraction.export_ledger import Tally
     from extraction.export_reading import batches
     from extraction.exports import render
+    from extraction.garbage_collection import rare_collections
     from extraction.models import ChartEntry
 
     skipped = ChartEntry.objects.count() - entries
@@ -101,7 +102,7 @@ def _write(folder: Path, form: str, entries: int) -> dict[str, Any]:
     wanted, tally = EntryFilter(date_from=first), Tally()
     started, cpu = time.perf_counter(), time.process_time()
 
-    with (folder / f"entries.{form}").open("wb") as file:
+    with (folder / f"entries.{form}").open("wb") as file, rare_collections():
         file.writelines(render(wanted, ExportFormat(form), batches(wanted), tally))
     return {
         "seconds": time.perf_counter() - started,

@@ -119,6 +119,9 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("totals", "/results/figures/?all=1"),
         Screen("one entry", f"/results/entries/{DELIVERED}/{DAY}/1/"),
         Screen("SQL of a day", f"/results/slices/{DELIVERED}/{DAY}/sql/"),
+        Screen("saved exports", "/results/exports/saved/"),
+        Screen("saved exports, one", "/results/exports/saved/", prepare=_save_export),
+        Screen("saved export form", "/results/exports/saved/new/"),
         Screen("held days", "/results/held/"),
         Screen("held days that were not accepted", "/results/held/?state=rejected", person="reviewer"),
         Screen("day", f"/days/{DAY}/"),
@@ -171,6 +174,14 @@ def _save_wrong_closing_day(page: Page) -> None:
     page.locator("#id_closing_days").fill("2026-12-24..2026-12-31\nsoon")
     page.locator("form:has(#id_closing_days) button[type=submit]").click()
     page.locator(".field__error").first.wait_for()
+
+
+def _save_export(page: Page) -> None:
+    page.goto(f"{page.url}new/")
+    page.locator("#id_name").fill("Daily")
+    page.locator("#id_is_active").check()
+    page.locator("form.form-column button[type=submit]").click()
+    page.locator("table tbody tr").or_(page.locator(".field__error")).first.wait_for()
 
 
 def _check_vocabulary(page: Page) -> None:

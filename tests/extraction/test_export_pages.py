@@ -117,7 +117,7 @@ def test_estimate_of_much_is_an_upper_bound(
     landed: list[Center], analyst: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("extraction.export_estimates.MOST_COUNTED", 5)
-    text = _text(client_of(analyst).post(NEW, _form(check="1", status="PKV")))
+    text = _text(client_of(analyst).post(NEW, _form(check="1", service_code="99")))
     assert "At most 6 chart entries" in text
 
 

@@ -40,6 +40,7 @@ MODELS = {
     "change_models",
     "figure_models",
     "export_models",
+    "saved_export_models",
 }
 EDGE = {"tasks", "forms"}
 OUTER = {"api", "views", "admin", "urls", "management", "apps", "dashboard"}
