@@ -17,7 +17,6 @@ from extraction.export_pseudonyms import pseudonymised
 from extraction.export_reading import batches
 from extraction.export_rows import Batch, Batches
 from extraction.export_summaries import latest_summaries, summary_of
-from extraction.export_xlsx import write_xlsx
 from extraction.models import Export, ExtractionRun
 
 __all__ = ["ExportFormat", "entries_for", "file_name", "render", "write_run"]
@@ -82,6 +81,9 @@ def _pieces(
 
 
 def _workbook(found: Batches, tally: Tally) -> Iterator[bytes]:
+    # XlsxWriter takes a quarter of a second to load, which every extraction would pay.
+    from extraction.export_xlsx import write_xlsx
+
     with work_directory() as folder:
         tally.cut = write_xlsx(folder / "entries.xlsx", found)
         yield from pieces_of(folder / "entries.xlsx")

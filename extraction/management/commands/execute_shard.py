@@ -18,6 +18,8 @@ class Command(BaseCommand):
     """Claims a shard and does its work; exit code 0 also when somebody else has done it or is doing it."""
 
     help = "Do the work of a shard (internal: the queue's worker starts it)."
+    # As for `extract`.
+    requires_system_checks = ()
     hung = 0
 
     def add_arguments(self, parser: ArgumentParser) -> None:
