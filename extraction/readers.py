@@ -27,6 +27,7 @@ class Readers(ABC):
         self._tasks: deque[CenterTask] = deque()
         self._results: deque[CenterResult] = deque()
         self._weight = 0
+        self._wanted = 1
         # Since when (monotonic seconds) a task's reader has said nothing, by center run.
         self._since: dict[int, float] = {}
         self._lock = threading.Lock()
@@ -54,14 +55,15 @@ class Readers(ABC):
             self._has_task.notify_all()
             self._has_room.notify_all()
 
-    def results(self, timeout: float, ahead: int = 0) -> tuple[list[CenterResult], int]:
-        """All results that wait, and how many tasks more could begin; no results after `timeout` seconds without any.
+    def results(self, timeout: float, ahead: int = 0, at_least: int = 1) -> tuple[list[CenterResult], int]:
+        """All results that wait, and how many tasks more could begin; waits `timeout` seconds for `at_least` results.
 
         Both are of one moment: the task that left a vacancy has its result among these, or among earlier ones.
         `ahead` tasks may wait for the next reader.
         """
         with self._lock:
-            if not self._results:
+            self._wanted = max(1, at_least)
+            if not self._is_enough():
                 self._has_result.wait(timeout)
             found = list(self._results)
             self._results.clear()
@@ -94,8 +96,13 @@ class Readers(ABC):
         self._since[result.task.center_run_id] = time.monotonic()
         self._weight += (result.extraction.entry_count if result.extraction else 0) + RESULT_WEIGHT
         self._results.append(result)
-        self._has_result.notify()
+        if self._is_enough():
+            self._has_result.notify()
         return True
+
+    def _is_enough(self) -> bool:
+        """For the writer to begin: what it asked for, or so much that readers would wait for it."""
+        return len(self._results) >= self._wanted or self._weight > MOST_WAITING_ENTRIES
 
     def _ended(self, task: CenterTask) -> None:
         with self._lock:

@@ -94,6 +94,8 @@ class _Execution:
         # The tasks that threads have, by center run, and the entries that each has landed so far with their times.
         self._reading: dict[int, CenterTask] = {}
         self._landed: dict[int, tuple[int, PhaseTimes]] = {}
+        # Those of them whose last result has come.
+        self._left: set[int] = set()
         self._hung = 0
         self._beaten = time.monotonic()
 
@@ -110,24 +112,38 @@ class _Execution:
 
     def _read_all(self, items: Iterator[CenterTask | FailedCenter]) -> None:
         is_exhausted = False
-        is_news = True
+        ahead = self._workers // 4
         while not is_exhausted or self._lanes.waiting or self._reading:
             # Read as needed: the first threads work while the tasks of the others are still made.
             some = list(islice(items, 2 * self._workers)) if self._lanes.waiting < self._workers else []
             is_exhausted = is_exhausted or (not some and self._lanes.waiting < self._workers)
             self._take_in(some)
-            # A few more than there are threads, so that none waits while this one writes.
-            is_idle = self._reading and not some and not is_news
-            results, vacancies = self._pool.results(WAIT_SECONDS if is_idle else 0.0, self._workers // 4)
+            # A few tasks more than there are readers, so that none waits while this thread writes; and it writes some
+            # results together, which takes hardly longer than one, as long as none waits for it.
+            wait = WAIT_SECONDS if self._reading and not some else 0.0
+            results, vacancies = self._pool.results(wait, ahead, min(ahead // 2, len(self._reading) // 8))
             # What comes from a thread that was given up, or for a shard that was lost, is too late.
             results = [result for result in results if result.task.center_run_id in self._reading]
-            is_news = bool(results)
             self._gate.note(results)
+            self._make_room(results)
             self._hand_out(vacancies)
             self._settle(results)
             self._relieve()
             if time.monotonic() - self._beaten >= BEAT_SECONDS and not self._beat():
                 return
+
+    def _make_room(self, results: Sequence[CenterResult]) -> None:
+        """Let servers have their next center, before what came from the last one has landed."""
+        for result in results:
+            if result.is_last and result.task.center_run_id not in self._left:
+                self._left.add(result.task.center_run_id)
+                self._lanes.ended(result.task, is_success=result.failure is None)
+
+    def _leave(self, task: CenterTask) -> None:
+        """Take a task out of its server's lane, unless its result has done so."""
+        if task.center_run_id not in self._left:
+            self._lanes.ended(task, is_success=False)
+        self._left.discard(task.center_run_id)
 
     def _take_in(self, items: Sequence[CenterTask | FailedCenter]) -> None:
         tasks = [item for item in items if isinstance(item, CenterTask)]
@@ -186,14 +202,14 @@ class _Execution:
 
     def _succeed(self, result: CenterResult) -> None:
         task = self._reading.pop(result.task.center_run_id)
-        self._lanes.ended(task, is_success=True)
+        self._leave(task)
         count, times = self._landed.pop(task.center_run_id, _NOTHING)
         self._observer(CenterProgress(task.center_id, count, result.duration_ms, "", times))
 
     def _end(self, result: CenterResult, failure: Failure) -> FailedCenter:
         """Take a center that failed out of the work, to be written down."""
         task = self._reading.pop(result.task.center_run_id)
-        self._lanes.ended(task, is_success=False)
+        self._leave(task)
         self._landed.pop(task.center_run_id, None)
         return _failed(task, failure, result.duration_ms)
 
@@ -227,7 +243,7 @@ class _Execution:
             self._leases.pop(shard_id, None)
         for task in [task for task in self._reading.values() if task.shard_id not in self._leases]:
             del self._reading[task.center_run_id]
-            self._lanes.ended(task, is_success=False)
+            self._leave(task)
         if not self._leases:
             raise LeaseLostError(_("Another process has taken the work over."))
 

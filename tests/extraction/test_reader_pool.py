@@ -109,3 +109,27 @@ def test_stopped_pool_takes_no_more_tasks() -> None:
     pool.stop()
     pool.hand(_tasks(3))
     assert pool.results(0.2)[0] == []
+
+
+def test_writer_waits_for_some_results_and_no_longer_than_it_said() -> None:
+    pool = ReaderPool(4, _one_entry)
+    pool.hand(_tasks(3))
+    started = time.monotonic()
+    assert len(pool.results(WAIT, at_least=3)[0]) == 3
+    assert time.monotonic() - started < WAIT / 2
+    pool.hand(_tasks(2))
+    assert len(pool.results(0.3, at_least=3)[0]) == 2
+    assert time.monotonic() - started >= 0.3
+    pool.stop()
+
+
+def test_writer_begins_when_readers_would_wait_for_it() -> None:
+    def large(task: CenterTask) -> Iterator[CenterResult]:
+        yield success(task, *[entry()] * (readers.MOST_WAITING_ENTRIES + 1))
+
+    pool = ReaderPool(1, large)
+    pool.hand(_tasks(2))
+    started = time.monotonic()
+    assert len(pool.results(WAIT, at_least=2)[0]) == 1
+    assert time.monotonic() - started < WAIT / 2
+    pool.stop()

