@@ -147,8 +147,9 @@ class Command(BaseCommand):
             bare = list[Round]()
             rounds = range(options["rounds"] + (1 if place.reads else 0))
             with self._shown(_("Rounds with %(workers)s workers") % {"workers": workers}, len(rounds), options) as done:
-                for _number in rounds:
-                    for engine, measured in own.items():
+                for number in rounds:
+                    # The first of a round is not always the same one.
+                    for engine, measured in sorted(own.items(), reverse=number % 2 == 1):
                         measured.append(_extract(place, engine, workers))
                     if place.reads:
                         bare.append(_bare_loop(place, workers))
