@@ -12,7 +12,7 @@ from centers.closing_days import ClosingDaysError, normal_form
 from centers.enums import CenterState
 from centers.models import Center, DatabaseServer, Region
 from centers.public_holidays import AREAS
-from centers.search_text import fold
+from centers.selection import matching
 from centers.validators import validate_closing_days
 from dentalhub.file_form import FileOrTextForm
 
@@ -48,8 +48,7 @@ class CenterFilter(forms.Form):
         """The centers that the filter lets through: none when the filter itself is wrong."""
         if not self.is_valid():
             return centers.none()
-        for word in fold(self.cleaned_data["q"]).split():
-            centers = centers.filter(search_text__contains=word)
+        centers = matching(centers, self.cleaned_data["q"])
         if self.cleaned_data["region"]:
             centers = centers.filter(server__region=self.cleaned_data["region"])
         if self.cleaned_data["state"]:

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from centers.exceptions import CentersError
 from centers.models import Center
+from centers.search_text import fold
 
 # Names less alike than this are no help to somebody who mistyped.
 CLOSE_ENOUGH = 0.8
 MOST_SUGGESTIONS = 5
+
+
+def matching(centers: QuerySet[Center], text: str) -> QuerySet[Center]:
+    """Those of `centers` whose id, name or city has every word of `text`, umlauts and capitals or not."""
+    for word in fold(text).split():
+        centers = centers.filter(search_text__contains=word)
+    return centers
 
 
 class UnknownCenterError(CentersError):

@@ -13,7 +13,7 @@ from centers.server_spec import ServerSpec
 from extraction.adapters.base import Source
 from extraction.causes import Cause
 from extraction.center_failures import FailedCenter
-from extraction.dates import days
+from extraction.day_ranges import DayRange, days_of, ranges_of
 from extraction.leases import Lease
 from extraction.models import CenterRun, ExtractionRun, HeldSlice, Slice
 from extraction.reader import CenterTask, Failure
@@ -52,14 +52,14 @@ def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | FailedCenter
     readers = min(run.workers, len(keys))
     for start in range(0, len(keys), _CHUNK):
         some = CenterRun.objects.filter(pk__in=keys[start : start + _CHUNK])
-        chunk = list(some.select_related("center__server"))
+        chunk = list(some.select_related("run", "center__server"))
         progress = _progress(run, chunk)
         plans = plans_of([center_run.mapping_id for center_run in chunk if center_run.mapping_id is not None])
         random.shuffle(chunk)
         for center_run in chunk:
             plan = plans.get(center_run.mapping_id or 0)
             known = progress.get(center_run.center_id, _Progress())
-            yield _assignment(run, center_run, servers, plan, known, chunk_days(known.entries_per_day, readers))
+            yield _assignment(center_run, servers, plan, known, chunk_days(known.entries_per_day, readers))
 
 
 class _Servers:
@@ -86,7 +86,6 @@ class _Servers:
 
 
 def _assignment(
-    run: ExtractionRun,
     center_run: CenterRun,
     servers: _Servers,
     plan: Plan | None,
@@ -106,8 +105,10 @@ def _assignment(
         return refusal(Cause.NO_MAPPING, _("The approved mapping was deleted."))
     if plan is None:
         return refusal(Cause.INVALID_MAPPING, _("The approved mapping cannot be read. Review it again."))
+    own = center_run.ranges
     # The last day is read in any case: something has to say that the center is done.
-    missing = (day for day in days(run.date_from, run.date_to) if day not in progress.landed)
+    left = ranges_of(day for day in days_of(own) if day not in progress.landed) if progress.landed else own
+    left = left or (DayRange(own[-1].last, own[-1].last),)
     return CenterTask(
         center_run_id=center_run.pk,
         shard_id=center_run.shard_id,
@@ -117,8 +118,7 @@ def _assignment(
         adapter=center.adapter,
         mapping_pk=center_run.mapping_id,
         source=Source(servers.spec(center_run), center.database, plan.mapping, plan.catalog),
-        date_from=next(missing, run.date_to),
-        date_to=run.date_to,
+        ranges=left,
         chunk_days=days_per_query,
     )
 

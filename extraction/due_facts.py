@@ -83,7 +83,7 @@ def _tries(region_pk: int, since: dt.datetime) -> dict[int, list[Try]]:
     for part in parts.select_related("run"):
         is_open = part.state in OPEN and part.run.state in OPEN
         ended_at = None if is_open else part.finished_at or part.run.requested_at
-        days = part.run.date_from, part.run.date_to
+        days = part.ranges[0].first, part.ranges[-1].last
         tries[part.center_id].append(Try(part.pk, part.state, part.error_kind, *days, ended_at))
     return dict(tries)
 

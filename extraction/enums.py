@@ -19,6 +19,14 @@ class RunState(models.TextChoices):
 FINISHED = frozenset({RunState.SUCCEEDED, RunState.PARTIAL, RunState.FAILED, RunState.SKIPPED, RunState.CANCELLED})
 
 
+class RunMode(models.TextChoices):
+    """Which of its days a run reads."""
+
+    MISSING = "missing", _("only what is missing")
+    FAILED = "failed", _("only what has failed")
+    ALL = "all", _("everything, replacing what is there")
+
+
 class HeldState(models.TextChoices):
     """What people said of a held slice; an accepted one is landed and has no row any more."""
 

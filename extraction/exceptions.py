@@ -31,6 +31,18 @@ class SourceSqlError(ExtractionError):
     """Nobody can say which SQL read a slice."""
 
 
+class NothingToReadError(RunRequestError):
+    """Nothing is wanted that could be read; `is_hindered` is True when centers were skipped that somebody must mend."""
+
+    def __init__(self, *, is_hindered: bool) -> None:
+        self.is_hindered = is_hindered
+        super().__init__(
+            _("Nothing to read: what is missing belongs to centers that cannot be read now.")
+            if is_hindered
+            else _("There is nothing to read.")
+        )
+
+
 class HeldSliceError(ExtractionError):
     """A held slice is no longer what a person decided about."""
 

@@ -12,7 +12,8 @@ from extraction.acceptance_models import AcceptedSlice
 from extraction.breaker_models import Breaker
 from extraction.causes import cause_label
 from extraction.change_models import SliceChange
-from extraction.enums import FINISHED, RunState, Trigger
+from extraction.day_ranges import DayRange, read_ranges
+from extraction.enums import FINISHED, RunMode, RunState, Trigger
 from extraction.export_models import Export
 from extraction.figure_models import SliceFigures
 from extraction.held_models import HeldSlice
@@ -47,6 +48,7 @@ class ExtractionRun(models.Model):
     date_from = models.DateField(_("from"))
     date_to = models.DateField(_("to"))
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED, db_index=True)
+    mode = models.CharField(_("what to read"), max_length=10, choices=RunMode, default=RunMode.ALL)
     trigger = models.CharField(_("asked by"), max_length=10, choices=Trigger, default=Trigger.PERSON)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     # A form sends its own key with the request, so that a double click makes one run.
@@ -113,6 +115,8 @@ class CenterRun(models.Model):
     shard = models.ForeignKey(Shard, models.CASCADE, null=True, blank=True, related_name="center_runs")
     center = models.ForeignKey(Center, models.CASCADE, related_name="center_runs")
     mapping = models.ForeignKey(Mapping, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Which days of the run it reads (extraction.day_ranges); empty: all of them.
+    days = models.TextField(_("business dates"), blank=True, default="")
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     slice_count = models.PositiveIntegerField(_("days"), default=0)
@@ -133,6 +137,16 @@ class CenterRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} {self.center.center_id}"
+
+    @property
+    def ranges(self) -> tuple[DayRange, ...]:
+        """The days that it reads, the earliest first; asks for the run where that is not loaded."""
+        return read_ranges(self.days) or (DayRange(self.run.date_from, self.run.date_to),)
+
+    @property
+    def day_count(self) -> int:
+        """How many days it reads."""
+        return sum((part.last - part.first).days + 1 for part in self.ranges)
 
     @property
     def cause(self) -> str:

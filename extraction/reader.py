@@ -17,7 +17,7 @@ from centers.source_errors import retry_limit
 from extraction.adapters.base import Adapter, Source
 from extraction.adapters.registry import adapter_class
 from extraction.causes import Cause
-from extraction.dates import chunks
+from extraction.day_ranges import DayRange, answers
 from extraction.exceptions import UnknownAdapterError
 from extraction.rows import Extraction
 
@@ -31,7 +31,7 @@ set_on_retry_hooks(())
 
 @dataclass(frozen=True, slots=True)
 class CenterTask:
-    """What a thread needs to read one center's days, both included; `chunk_days` at a time."""
+    """What a reader needs to read one center's days, the earliest range first; `chunk_days` at a time."""
 
     center_run_id: int
     shard_id: int
@@ -41,9 +41,18 @@ class CenterTask:
     adapter: str
     mapping_pk: int
     source: Source
-    date_from: dt.date
-    date_to: dt.date
+    ranges: tuple[DayRange, ...]
     chunk_days: int
+
+    @property
+    def date_from(self) -> dt.date:
+        """The first day."""
+        return self.ranges[0].first
+
+    @property
+    def date_to(self) -> dt.date:
+        """The last day."""
+        return self.ranges[-1].last
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +86,13 @@ def read(task: CenterTask) -> Iterator[CenterResult]:
     RETRY_MOST_SECONDS at most.
     """
     started = time.monotonic()
-    for first, last in chunks(task.date_from, task.date_to, task.chunk_days):
-        piece = _Piece(task, last)
+    for days in answers(task.ranges, task.chunk_days):
+        piece = _Piece(task, days.last)
         with piece.explained():
             for attempt in piece.attempts():
                 with attempt:
                     piece.begin(attempt.num)
-                    piece.take(piece.adapter().extract_chart_entries(first, last))
+                    piece.take(piece.adapter().extract_chart_entries(days.first, days.last))
         result = piece.ended(started)
         yield result
         if result.failure is not None:
@@ -93,13 +102,13 @@ def read(task: CenterTask) -> Iterator[CenterResult]:
 async def read_in_loop(task: CenterTask) -> AsyncIterator[CenterResult]:
     """`read` for an event loop."""
     started = time.monotonic()
-    for first, last in chunks(task.date_from, task.date_to, task.chunk_days):
-        piece = _Piece(task, last)
+    for days in answers(task.ranges, task.chunk_days):
+        piece = _Piece(task, days.last)
         with piece.explained():
             async for attempt in piece.attempts():
                 with attempt:
                     piece.begin(attempt.num)
-                    piece.take(await piece.adapter().extract_in_loop(first, last))
+                    piece.take(await piece.adapter().extract_in_loop(days.first, days.last))
         result = piece.ended(started)
         yield result
         if result.failure is not None:
@@ -135,7 +144,7 @@ class _Piece:
 
     def take(self, extraction: Extraction) -> None:
         """The attempt has delivered."""
-        self._result = replace(self._result, extraction=extraction)
+        self._result = replace(self._result, extraction=_wanted(self._result.task, extraction))
 
     def ended(self, started: float) -> CenterResult:
         """What became of it, for a center that was begun at `started` (monotonic seconds)."""
@@ -160,6 +169,14 @@ class _Piece:
 
     def _fail(self, cause: str, message: str) -> None:
         self._result = replace(self._result, failure=Failure(cause, message))
+
+
+def _wanted(task: CenterTask, found: Extraction) -> Extraction:
+    """`found` without the days that were only read along."""
+    if len(task.ranges) == 1:
+        return found
+    slices = tuple(one for one in found.slices if any(one.business_date in days for days in task.ranges))
+    return replace(found, slices=slices)
 
 
 class _Patience:

@@ -17,6 +17,7 @@ def run_document(
     return {
         "run": run.pk,
         "state": run.state,
+        "mode": run.mode,
         "date_from": run.date_from.isoformat(),
         "date_to": run.date_to.isoformat(),
         "seconds": round(seconds, 3),
@@ -26,6 +27,8 @@ def run_document(
                 "id": part.center.center_id,
                 "name": part.center.name,
                 "state": part.state,
+                "days": part.day_count,
+                "landed_days": part.slice_count,
                 "count": part.entry_count,
                 "undated": part.undated_count,
                 "duration": part.duration_seconds,

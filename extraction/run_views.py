@@ -17,19 +17,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page, wants_fragment
+from extraction.breaker_reset import left_alone
 from extraction.breaker_words import refusal_groups
-from extraction.enums import RunState, Trigger
-from extraction.forms import RunForm
+from extraction.enums import RunMode, RunState, Trigger
+from extraction.exceptions import RunRequestError
 from extraction.leases import abandoned_since
 from extraction.models import CenterRun, ExtractionRun
 from extraction.resuming import resume
 from extraction.row_changes import RowChanges
 from extraction.run_changes import changes_of
-from extraction.run_requests import RunPlan, plan, request_run
+from extraction.run_forms import RunForm
+from extraction.run_plans import RunPlan
+from extraction.run_requests import request_run
 from extraction.runs import cancel
 from extraction.tasks import dispatch
 
 RUNS_PER_PAGE = 50
+# So many centers are listed with their days before a run is started.
+MOST_LISTED = 100
 # A worker that is there takes a run within a second.
 WORKER_WAIT = dt.timedelta(seconds=20)
 # htmx swaps this answer in and stops polling.
@@ -48,6 +53,9 @@ class RunCounts:
     running: int
     again: int
     entries: int
+    # Slices that have landed, and all that are to be read.
+    slices: int
+    wanted: int
 
 
 @require_safe
@@ -69,16 +77,18 @@ def run_start(request: HttpRequest) -> HttpResponse:
     """Say exactly what would run, and start it."""
     if request.method == "POST":
         form = RunForm(request.POST)
-        if not form.is_valid():
-            return _start_page(request, form, 422)
+        planned = form.plan()
+        if planned is None:
+            return _start_page(request, form, planned, 422)
         # Without JavaScript a button of its own asks what would run.
-        if "check" in request.POST or not form.chosen_centers():
-            return _start_page(request, form)
-        return _start(request, form)
+        if "check" in request.POST:
+            return _start_page(request, form, planned)
+        return _start(request, form, planned)
     data = request.GET.copy()
     for name, value in RunForm.defaults().items():
         data.setdefault(name, value)
-    return _start_page(request, RunForm(data))
+    form = RunForm(data)
+    return _start_page(request, form, form.plan())
 
 
 @require_safe
@@ -130,31 +140,47 @@ def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(run)
 
 
-def _start(request: HttpRequest, form: RunForm) -> HttpResponse:
-    asked = request_run(
-        form.chosen_centers(),
-        form.cleaned_data["date_from"],
-        form.cleaned_data["date_to"],
-        trigger=Trigger.PERSON,
-        user=cast("User", request.user),
-        idempotency_key=form.cleaned_data["idempotency_key"],
-    )
+def _start(request: HttpRequest, form: RunForm, planned: RunPlan) -> HttpResponse:
+    data = form.cleaned_data
+    made = ExtractionRun.objects.filter(idempotency_key=data["idempotency_key"]).first()
+    if made is not None:
+        # The second half of a double click: what it asks for is being read by now.
+        return redirect(made)
+    if data["expected"] is not None and data["expected"] != planned.to_read:
+        # Nothing starts that nobody has seen.
+        messages.warning(request, _("Something else would run than what was shown. Look at it, then start."))
+        return _start_page(request, form, planned)
+    try:
+        asked = request_run(
+            form.chosen_centers(),
+            data["date_from"],
+            data["date_to"],
+            mode=RunMode(data["mode"]),
+            with_closed=data["with_closed"],
+            trigger=Trigger.PERSON,
+            user=cast("User", request.user),
+            idempotency_key=data["idempotency_key"],
+        )
+    except RunRequestError as error:
+        messages.info(request, str(error))
+        return _start_page(request, form, planned)
     if asked.is_new:
         dispatch(asked.run)
     return redirect(asked.run)
 
 
-def _start_page(request: HttpRequest, form: RunForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "plan": _plan(form)}
+def _start_page(request: HttpRequest, form: RunForm, planned: RunPlan | None, status: int = 200) -> HttpResponse:
+    shut = left_alone()
+    reading = [part.center for part in planned.reading] if planned else []
+    context = {
+        "form": form,
+        "plan": planned,
+        "listed": MOST_LISTED,
+        "left_alone": sum(found.pk in shut.centers or found.server_id in shut.servers for found in reading),
+    }
     if wants_fragment(request):
         return render(request, "extraction/_run_plan.html", context, status=200)
     return render(request, "extraction/run_start.html", context, status=status)
-
-
-def _plan(form: RunForm) -> RunPlan | None:
-    if not form.is_valid():
-        return None
-    return plan(form.chosen_centers(), form.cleaned_data["date_from"], form.cleaned_data["date_to"])
 
 
 def _with_counts(runs: QuerySet[ExtractionRun]) -> QuerySet[ExtractionRun]:
@@ -177,6 +203,8 @@ def _counts(parts: list[CenterRun]) -> RunCounts:
         running=states.count(RunState.RUNNING),
         again=states.count(RunState.FAILED) + states.count(RunState.CANCELLED),
         entries=sum(part.entry_count for part in parts),
+        slices=sum(part.slice_count for part in parts),
+        wanted=sum(part.day_count for part in parts if part.state != RunState.SKIPPED),
     )
 
 

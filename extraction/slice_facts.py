@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from centers.models import Center
 from centers.opening import OpeningDays
+from extraction.attempts import Attempt
 from extraction.enums import HeldState
 from extraction.models import AcceptedSlice, CenterRun, HeldSlice, Slice, SliceChange
-from extraction.slice_grid import Attempt, closed_reason, history_of, slice_grid
+from extraction.slice_grid import closed_reason, history_of, slice_grid
 from extraction.slice_states import SLICE_BADGES, SLICE_STATE_LABELS, SliceState, open_counts, usual_count
 
 LAST_ATTEMPTS = 50
@@ -56,7 +57,9 @@ def slice_facts(center: Center, day: dt.date) -> SliceFacts:
     if accepted and (landed is None or accepted.checksum != landed.checksum):
         accepted = None
     covering = CenterRun.objects.filter(center=center, run__date_from__lte=day, run__date_to__gte=day)
-    attempts = list(covering.select_related("run", "mapping").defer("mapping__content").order_by("-pk")[:LAST_ATTEMPTS])
+    parts = covering.select_related("run", "mapping").defer("mapping__content").order_by("-pk")[:LAST_ATTEMPTS]
+    # A run may have left out this day of its range.
+    attempts = [part for part in parts if any(day in days for days in part.ranges)]
     return SliceFacts(
         center=center,
         day=day,

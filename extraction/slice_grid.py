@@ -11,23 +11,14 @@ from django.db.models.functions import Cast
 
 from centers.models import Center
 from centers.opening import OpeningDays
-from extraction.enums import HeldState, RunState
-from extraction.models import AcceptedSlice, CenterRun, ExtractionRun, HeldSlice, Slice
+from extraction.attempts import Attempt, last_attempts
+from extraction.enums import HeldState
+from extraction.models import AcceptedSlice, HeldSlice, Slice
 from extraction.slice_states import HISTORY_DAYS, NOTHING, SliceState, states_of
 
 # No practice kept its charts in a computer before.
 EARLIEST_DAY = dt.date(1980, 1, 1)
 DayNumbers = dict[int, set[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """The last part of a run that should have read a day and did not."""
-
-    run_id: int
-    state: str
-    cause: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +52,20 @@ def slice_grid(first: dt.date, last: dt.date, centers: QuerySet[Center] | None =
     start, pks = first - dt.timedelta(days=HISTORY_DAYS), {center.pk for center in chosen}
     counts = _counts(start, last, pks, centers)
     held, accepted = _marked_days(start, first, last)
-    attempts = _attempts(start, first, last, centers)
+    attempts = last_attempts(first, last, _of(centers))
     rows = []
     for center in chosen:
         closed = OpeningDays(center.area, center.closing_days).closed_days(start, last)
-        tried = attempts.get(center.pk, {})
+        tried = {(day - first).days: attempt for day, attempt in attempts.get(center.pk, {}).items()}
         states = states_of(
             counts[center.pk],
             closed,
             held=held[center.pk],
             accepted=accepted[center.pk],
-            attempts={day: attempt.state for day, attempt in tried.items()},
+            attempts={HISTORY_DAYS + number: attempt.state for number, attempt in tried.items()},
             is_paused=not center.is_active,
         )
-        own = {day - HISTORY_DAYS: attempt for day, attempt in tried.items()}
-        rows.append(CenterRow(center, states, counts[center.pk][HISTORY_DAYS:], own))
+        rows.append(CenterRow(center, states, counts[center.pk][HISTORY_DAYS:], tried))
     return SliceGrid(first, (last - first).days + 1, rows)
 
 
@@ -109,23 +99,6 @@ def _marked_days(start: dt.date, first: dt.date, last: dt.date) -> tuple[DayNumb
     for center_pk, day, is_held in parts[0].union(parts[1], all=True):
         numbers[0 if is_held else 1][center_pk].add((day - start).days)
     return numbers
-
-
-def _attempts(
-    start: dt.date, first: dt.date, last: dt.date, centers: QuerySet[Center] | None
-) -> dict[int, dict[int, Attempt]]:
-    """The last attempts that landed nothing, by center and number of day; a later run hides an earlier one."""
-    # Runs first, which are few: their parts are found by their key, and the order is made here.
-    covering = ExtractionRun.objects.filter(date_from__lte=last, date_to__gte=first).order_by()
-    parts = CenterRun.objects.filter(run__in=covering.values("pk"), **_of(centers)).order_by()
-    fields = ("pk", "center_id", "run__date_from", "run__date_to", "run_id", "state", "error_kind", "error_message")
-    attempts: dict[int, dict[int, Attempt]] = defaultdict(dict)
-    # What succeeded has left a slice.
-    for _pk, center_pk, begins, ends, *rest in sorted(parts.exclude(state=RunState.SUCCEEDED).values_list(*fields)):
-        attempt = Attempt(*rest)
-        for number in range((max(begins, first) - start).days, (min(ends, last) - start).days + 1):
-            attempts[center_pk][number] = attempt
-    return attempts
 
 
 def _of(centers: QuerySet[Center] | None) -> dict[str, Any]:

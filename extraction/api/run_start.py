@@ -11,10 +11,10 @@ from pydantic import Field
 from dentalhub.api_frame import BodySchema
 from dentalhub.problems import FieldError, ProblemCode, ProblemError
 from extraction.api.parameters import MOST_IDS, Code, Day
-from extraction.enums import Trigger
+from extraction.enums import RunMode, Trigger
 from extraction.exceptions import RunRequestError
-from extraction.forms import RunForm
 from extraction.models import ExtractionRun
+from extraction.run_forms import RunForm
 from extraction.run_requests import RunRequest, request_run, yesterday
 from extraction.tasks import dispatch
 
@@ -36,7 +36,11 @@ class RunStart(BodySchema):
     date_from: Day | None = Field(None, description="The first business date; default: yesterday.")
     date_to: Day | None = Field(None, description="The last one; default: the first.")
     centers: list[Code] = Field([], max_length=MOST_IDS, description="Ids; empty: all centers.")
-    only_gaps: bool = Field(False, description="Only centers that lack one of the days.")
+    mode: RunMode = Field(
+        RunMode.ALL,
+        description="All days, replacing what is there; or only those that are missing or have failed.",
+    )
+    with_closed: bool = Field(False, description="With missing: also days on which a center is closed.")
 
 
 def start(wanted: RunStart, key: str, person: User) -> RunRequest:
@@ -63,6 +67,8 @@ def _request(wanted: RunStart, person: User, key: str, digest: str) -> RunReques
             form.chosen_centers(),
             form.cleaned_data["date_from"],
             form.cleaned_data["date_to"],
+            mode=wanted.mode,
+            with_closed=wanted.with_closed,
             trigger=Trigger.API,
             user=person,
             idempotency_key=key,
@@ -82,7 +88,8 @@ def _form(wanted: RunStart) -> RunForm:
         {
             "date_from": first.isoformat(),
             "date_to": (wanted.date_to or first).isoformat(),
-            "scope": RunForm.GAPS if wanted.only_gaps else RunForm.ALL,
+            "mode": wanted.mode.value,
+            "with_closed": wanted.with_closed,
             "centers": wanted.centers,
             "idempotency_key": "0" * 32,
         }

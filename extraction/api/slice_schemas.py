@@ -6,8 +6,9 @@ from collections.abc import Collection
 from ninja import Schema
 from pydantic import Field
 
+from extraction.attempts import Attempt
 from extraction.models import Slice
-from extraction.slice_grid import Attempt, CenterRow, SliceGrid
+from extraction.slice_grid import CenterRow, SliceGrid
 from extraction.slice_states import SliceState
 
 

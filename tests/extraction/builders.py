@@ -9,6 +9,7 @@ from centers.catalog import Catalog, Column, Table
 from centers.models import Center, DatabaseServer, Region
 from centers.server_spec import ServerSpec
 from extraction.adapters.base import Source
+from extraction.day_ranges import DayRange
 from extraction.reader import CenterResult, CenterTask, Failure
 from extraction.rows import EntryRow, Extraction, SliceRows
 from mappings.document import (
@@ -84,8 +85,7 @@ def task(
         adapter="ivoris",
         mapping_pk=mapping_pk,
         source=Source(SERVER, DATABASE, document(), catalog()),
-        date_from=MONDAY,
-        date_to=FRIDAY,
+        ranges=(DayRange(MONDAY, FRIDAY),),
         chunk_days=5,
     )
 

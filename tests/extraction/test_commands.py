@@ -203,3 +203,50 @@ def test_execute_shard_does_the_work_once(centers: list[Center], reads: set[str]
     assert (run.state, shard.state, shard.lease_token) == (RunState.SUCCEEDED, RunState.SUCCEEDED, "t")
     call_command("execute_shard", str(shard.pk))
     assert set(CenterRun.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_extract_of_what_is_missing(centers: list[Center], reads: set[str]) -> None:
+    reads.add("center_02")
+    assert _call("extract", "--date", DAY)[0] == 1
+    assert _call("extract", "--date", DAY, "--failed")[0] == 1
+    reads.clear()
+    Breaker.objects.all().delete()
+    code, text = _call("extract", "--date", DAY, "--missing", "--json")
+    document = json.loads(text)
+    assert (code, document["mode"], [part["id"] for part in document["centers"]]) == (0, "missing", ["center_02"])
+    assert [(part["days"], part["landed_days"]) for part in document["centers"]] == [(1, 1)]
+
+
+def test_extract_of_what_is_missing_ends_well_when_nothing_is(centers: list[Center], reads: set[str]) -> None:
+    assert _call("extract", "--date", DAY)[0] == 0
+    assert _call("extract", "--date", DAY, "--missing") == (0, "There is nothing to read.\n")
+    assert _call("extract", "--date", DAY, "--failed", "--json") == (0, '{\n  "run": null,\n  "centers": []\n}\n')
+    assert ExtractionRun.objects.count() == 1
+
+
+def test_extract_of_what_is_missing_is_no_success_while_a_center_cannot_be_read(
+    centers: list[Center], reads: set[str]
+) -> None:
+    assert _call("extract", "--date", DAY)[0] == 0
+    center(4)
+    code, text = _call("extract", "--date", DAY, "--missing")
+    assert (code, text) == (1, "Nothing to read: what is missing belongs to centers that cannot be read now.")
+    Center.objects.filter(center_id="center_04").update(state="paused")
+    assert _call("extract", "--date", DAY, "--missing")[0] == 0
+
+
+def test_extract_of_closed_days(centers: list[Center], reads: set[str]) -> None:
+    assert _call("extract", "--date", "2026-11-22", "--missing") == (0, "There is nothing to read.\n")
+    code, text = _call("extract", "--date", "2026-11-22", "--missing", "--closed", "--json")
+    assert (code, len(json.loads(text)["centers"])) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--closed",), ("--failed", "--closed"), ("--missing", "--format", "csv"), ("--failed", "--output", "x")],
+)
+def test_extract_with_options_that_do_not_go_together(
+    arguments: tuple[str, ...], centers: list[Center], reads: set[str]
+) -> None:
+    assert _call("extract", "--date", DAY, *arguments)[0] == 2
+    assert not ExtractionRun.objects.exists()

@@ -67,7 +67,7 @@ def _text(response: HttpResponseBase) -> str:
 
 def _form(**changes: Any) -> dict[str, Any]:
     day = yesterday().isoformat()
-    return {"date_from": day, "date_to": day, "scope": "all", "idempotency_key": KEY, **changes}
+    return {"date_from": day, "date_to": day, "mode": "all", "idempotency_key": KEY, **changes}
 
 
 @pytest.mark.parametrize("address", EVERY_PAGE)
@@ -209,7 +209,7 @@ def test_start_with_check_only_shows(centers: list[Center], analyst: User, clien
         {"date_from": "2020-01-01", "date_to": "2026-01-01"},
         {"date_from": "2999-01-01", "date_to": "2999-01-01"},
         {"centers": "center_99"},
-        {"scope": "some"},
+        {"mode": "some"},
         {"idempotency_key": ""},
     ],
 )
@@ -221,7 +221,7 @@ def test_start_with_bad_input(changes: dict[str, Any], centers: list[Center], ad
 
 def test_start_of_gaps_only(landed: ExtractionRun, admin: User, client_of: ClientOf) -> None:
     days = {"date_from": MONDAY.isoformat(), "date_to": FRIDAY.isoformat()}
-    client_of(admin).post(reverse("extraction:run_start"), _form(scope="gaps", **days))
+    client_of(admin).post(reverse("extraction:run_start"), _form(mode="missing", **days))
     run = ExtractionRun.objects.exclude(pk=landed.pk).get()
     assert [part.center.center_id for part in run.center_runs.all()] == ["center_02"]
 

@@ -25,6 +25,7 @@ LAYERS = ("leaf", "models", "domain", "edge", "outer")
 LEAF = {
     *("enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"),
     *("profile", "profile_document", "transitions", "closing_days", "public_holidays", "export_formats"),
+    *("dates", "day_ranges"),
 }
 # How the rows of a model behave, in a file of its own.
 MODELS = {

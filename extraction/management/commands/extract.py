@@ -17,8 +17,8 @@ from centers.selection import UnknownCenterError, centers_by_id
 from dentalhub.progress import Advance, shown_progress
 from extraction.causes import Cause
 from extraction.command_dates import iso_date
-from extraction.enums import RunState, Trigger
-from extraction.exceptions import ExtractionError, LeaseLostError
+from extraction.enums import RunMode, RunState, Trigger
+from extraction.exceptions import ExtractionError, LeaseLostError, NothingToReadError
 from extraction.exports import ExportFormat, write_run
 from extraction.leases import Lease, claim_run
 from extraction.models import ExtractionRun
@@ -52,6 +52,12 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="date_from", type=iso_date, metavar="DATE", help="the first day of a range")
         parser.add_argument("--to", dest="date_to", type=iso_date, metavar="DATE", help="the last day of a range")
         parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
+        modes = parser.add_mutually_exclusive_group()
+        modes.add_argument("--missing", action="store_true", help="only days that are missing or have failed")
+        modes.add_argument("--failed", action="store_true", help="only days whose last reading has failed")
+        parser.add_argument(
+            "--closed", action="store_true", help="with --missing: also days on which a center is closed"
+        )
         parser.add_argument("--workers", type=int, help="centers that are read at the same time")
         parser.add_argument("--format", choices=sorted(FORMATS), help="also write the entries to files")
         parser.add_argument("--output", type=Path, metavar="DIR", help="where the files go; default: the export folder")
@@ -59,7 +65,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
-        run = self._request(options)
+        try:
+            run = self._request(options)
+        except NothingToReadError as nothing:
+            self._report_nothing(nothing, as_json=options["json"])
+            return
         leases = [] if run.is_finished else claim_run(run.pk)
         # This process may lack the passwords of the rest.
         dispatch(run)
@@ -94,16 +104,33 @@ class Command(BaseCommand):
             raise CommandError(_("--from and --to belong together."), returncode=2)
         if options["workers"] is not None and options["workers"] < 1:
             raise CommandError(_("--workers must be at least 1."), returncode=2)
+        if options["closed"] and not options["missing"]:
+            raise CommandError(_("--closed belongs to --missing."), returncode=2)
+        if _mode(options) is not RunMode.ALL and (options["format"] or options["output"]):
+            # The files hold whole days; half of them would look like all.
+            raise CommandError(_("--format and --output do not go with --missing and --failed."), returncode=2)
         try:
             return request_run(
                 centers_by_id(options["center"]) if options["center"] else None,
                 options["date"] or options["date_from"],
                 options["date"] or options["date_to"],
+                mode=_mode(options),
+                with_closed=options["closed"],
                 trigger=Trigger.COMMAND,
                 workers=options["workers"],
             ).run
+        except NothingToReadError:
+            raise
         except (UnknownCenterError, ExtractionError) as error:
             raise CommandError(str(error), returncode=2) from error
+
+    def _report_nothing(self, nothing: NothingToReadError, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({"run": None, "centers": []}, indent=2))
+        if nothing.is_hindered:
+            raise CommandError(str(nothing), returncode=1)
+        if not as_json:
+            self.stdout.write(str(nothing))
 
     def _execute(self, run: ExtractionRun, leases: list[Lease], *, is_quiet: bool) -> None:
         total = run.center_runs.filter(state=RunState.QUEUED).count()
@@ -166,6 +193,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {part.center.center_id} {part.get_state_display()}: {part.error_message}")
         for file in files:
             self.stdout.write(str(file))
+
+
+def _mode(options: dict[str, Any]) -> RunMode:
+    if options["missing"]:
+        return RunMode.MISSING
+    return RunMode.FAILED if options["failed"] else RunMode.ALL
 
 
 def _line(progress: CenterProgress) -> str:

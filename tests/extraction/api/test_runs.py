@@ -111,8 +111,9 @@ def test_same_key_of_two_people_makes_two_runs(
     assert ExtractionRun.objects.count() == 2
 
 
-def test_only_gaps_leaves_out_whole_centers(landed: ExtractionRun, analyst: User, dispatched: list[int]) -> None:
-    body = {"date_from": "2026-11-16", "date_to": "2026-11-20", "only_gaps": True}
+def test_what_is_missing_leaves_out_whole_centers(landed: ExtractionRun, analyst: User, dispatched: list[int]) -> None:
+    CenterRun.objects.exclude(state="succeeded").update(state="cancelled")
+    body = {"date_from": "2026-11-16", "date_to": "2026-11-20", "mode": "missing"}
     assert _start(caller(analyst), **body)[1]["centers"]["all"] == 2
     answer = caller(analyst).post("/runs", body | {"centers": ["center_01"]}, Idempotency_Key="another-key")
     assert code_of(answer) == (422, "nothing_to_run")
@@ -131,7 +132,8 @@ def test_only_gaps_leaves_out_whole_centers(landed: ExtractionRun, analyst: User
         ({"centers": "center_01"}, ["centers"]),
         ({"centers": ["CENTER 1"]}, ["centers.0"]),
         ({"center": ["center_01"]}, ["center"]),
-        ({"only_gaps": "perhaps"}, ["only_gaps"]),
+        ({"mode": "some"}, ["mode"]),
+        ({"with_closed": "perhaps"}, ["with_closed"]),
         ([], ["body"]),
         ("text", ["body"]),
     ],
