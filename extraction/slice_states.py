@@ -71,6 +71,15 @@ def is_fewer(usual: int | None, count: int) -> bool:
     return usual > 0 if count == 0 else is_suspicious(usual, count)
 
 
+def is_unusual(past: Sequence[int], count: int) -> bool:
+    """True when a day of `count` entries on which the center was open is nothing to pass over.
+
+    It has fewer than usual, or it has none where none of the HISTORY_DAYS before had any either: a center that never
+    delivers is no center without work, it is more likely one whose mapping reads the wrong rows.
+    """
+    return is_fewer(usual_count(past), count) or (count == 0 and max(past[-HISTORY_DAYS:], default=NOTHING) <= 0)
+
+
 def open_counts(counts: Sequence[int], closed: Sequence[bool]) -> list[int]:
     """`counts` without the empty days on which the center was closed: they say nothing about a usual day."""
     return [NOTHING if count == 0 and is_closed else count for count, is_closed in zip(counts, closed, strict=True)]
@@ -80,7 +89,7 @@ def landed_state(count: int, past: Sequence[int], *, is_closed: bool, is_accepte
     """The state of a slice that has landed with `count` entries and is not held."""
     if count == 0 and is_closed:
         return SliceState.CLOSED
-    if not is_closed and not is_accepted and is_fewer(usual_count(past), count):
+    if not is_closed and not is_accepted and is_unusual(past, count):
         return SliceState.UNUSUAL
     return SliceState.LANDED if count else SliceState.EMPTY
 

@@ -49,6 +49,8 @@ def main() -> None:
             ("matrix, one region", f"/results/matrix/?{days}&region=r1"),
             ("matrix, 30 business days", f"/results/matrix/?date_to={LAST}"),
             ("day", f"/days/{LAST}/"),
+            ("start of what is missing", f"/runs/start/?{days}&mode=missing"),
+            ("start of everything", f"/runs/start/?{days}&mode=all"),
             ("dashboard", "/"),
             ("slice", f"/results/slices/center_0001/{LAST}/"),
         ):

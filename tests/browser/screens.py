@@ -16,6 +16,15 @@ from tests.conftest import LAST_DAY
 DELIVERED, DRAFT, FAILED, BY_FORM = "center_02", "center_03", "center_04", "center_05"
 OTHER_DATABASE = "DentalDB_06"
 DAY = LAST_DAY.isoformat()
+# As if the practice had gone on working: the sandbox's rows never change.
+CHANGE = f"""
+from extraction.models import Slice, SliceChange
+found = Slice.objects.get(center__center_id="{DELIVERED}", business_date="{DAY}")
+SliceChange.objects.create(
+    center=found.center, business_date=found.business_date, run=found.run, read_at=found.extracted_at,
+    count_before=20, count_after=found.entry_count, added=3, removed=1, changed=2, is_remapped=True,
+)
+"""
 VOCABULARY = "names:\n  KARTEI.BEMERKUNG:\n    NOTIZ: {confirmed: 3, rejected: 1}\n"
 
 
@@ -63,6 +72,7 @@ def fill_screens(installation: Installation, folder: Path) -> str:
     # Its file is the first export in the ledger.
     answer = installation.manage("extract", "--date", DAY, *chosen, "--json", "--format=csv", code=1)
     installation.manage("import_centers", right)
+    installation.manage("shell", "-c", CHANGE)
     installation.manage("set_schedule", "germany", "--at", "02:30", "--off")
     run: int = json.loads(answer)["run"]
     return f"/runs/{run}/"
@@ -105,10 +115,12 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("import of a vocabulary", "/vocabulary/import", person="reviewer", prepare=_check_vocabulary),
         Screen("run list", "/runs/"),
         Screen("run start", "/runs/start/"),
+        Screen("run start, some missing", "/runs/start/?date_from=2026-11-01", prepare=_open_details),
+        Screen("run start, wrong", "/runs/start/?date_from=2026-12-31", person="reviewer"),
         Screen("left alone", "/runs/breakers/"),
         Screen("schedules", "/runs/schedules/"),
         Screen("schedule form", "/runs/schedules/germany/"),
-        Screen("run", run_path),
+        Screen("run", run_path, prepare=_open_details),
         Screen("results", f"/results/?date_from={DAY}&date_to={DAY}&center={DELIVERED}"),
         Screen("new export", f"/results/export/?date_from={DAY}&date_to={DAY}"),
         Screen("exports", "/results/exports/", person="admin"),
@@ -150,6 +162,11 @@ def _sign_in_with_nothing(page: Page) -> None:
 def _reveal(page: Page) -> None:
     page.locator("#reveal-patients").click()
     page.locator("#entry-table .notice--info").wait_for()
+
+
+def _open_details(page: Page) -> None:
+    for summary in page.locator("main details:not(.menu) > summary").all():
+        summary.click()
 
 
 def _open_user_menu(page: Page) -> None:

@@ -139,7 +139,7 @@ def test_dashboard_queries_do_not_grow(
 
 def test_day_shows_each_center(landed: ExtractionRun, admin: User, client_of: ClientOf) -> None:
     response = client_of(admin).get(reverse("extraction:day_detail", args=[FRIDAY]))
-    assert [center.state.value for center in response.context["centers"]] == ["ok", "failed", "ok"]
+    assert [center.state.value for center in response.context["centers"]] == ["ok", "failed", "attention"]
     assert "Nothing listens on this port." in _text(response)
 
 

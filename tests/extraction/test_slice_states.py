@@ -149,6 +149,23 @@ def test_fewer_is_none_or_less_than_half_of_more_than_twenty(usual: int | None, 
     assert is_fewer(usual, count) is expected
 
 
+def test_day_without_entries_is_never_fine_where_nothing_ever_came() -> None:
+    """The first slice of a center, and each further one, until one has entries or a person accepts it."""
+    nothing, weekday = [NOTHING] * HISTORY_DAYS, [False] * (HISTORY_DAYS + 1)
+    assert states_of([*nothing, 0], weekday) == [UNUSUAL]
+    assert states_of([*nothing, 1], weekday) == [LANDED]
+    assert states_of([*_weeks(0), 0], weekday) == [UNUSUAL]
+    assert states_of([*_weeks(0), 0], weekday, accepted={HISTORY_DAYS}) == [EMPTY]
+    assert states_of([*_weeks(0), 0], [*([False] * HISTORY_DAYS), True]) == [CLOSED]
+
+
+def test_weekday_on_which_a_practice_never_works_is_fine() -> None:
+    """Wednesdays have nothing, the other days have."""
+    counts = [0 if number % 7 == 2 else count for number, count in enumerate(_weeks(30))]
+    assert states_of([*counts, 30, 30, 0], [False] * (HISTORY_DAYS + 3)) == [LANDED, LANDED, EMPTY]
+    assert states_of([*counts, 30, 0, 30], [False] * (HISTORY_DAYS + 3)) == [LANDED, UNUSUAL, LANDED]
+
+
 def test_quick_way_and_median_agree() -> None:
     """Every count against every kind of past: skipping the median must change nothing."""
     for past in (_weeks(30), _weeks(0), _weeks(1), [NOTHING] * HISTORY_DAYS, [NOTHING] * 50 + [40] * 6):

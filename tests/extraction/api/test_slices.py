@@ -66,9 +66,9 @@ def test_pages_hold_whole_centers(landed: ExtractionRun, analyst: User) -> None:
 
 def test_filters(landed: ExtractionRun, analyst: User) -> None:
     asking = caller(analyst)
-    found = asking.get("/slices", **WEEK, state=["landed", "empty"])["items"]
+    found = asking.get("/slices", **WEEK, state=["landed", "unusual"])["items"]
     assert [(item["center"], item["state"]) for item in found] == [
-        *[("center_01", "empty")] * 4,
+        *[("center_01", "unusual")] * 4,
         ("center_01", "landed"),
     ]
     assert asking.get("/slices", **WEEK, region="austria") == {"items": [], "next_cursor": None}
