@@ -128,6 +128,28 @@ def test_choice_taken_back_can_be_marked_again(page: Page, installation: Install
     expect(row.get_by_text("not saved yet")).to_be_hidden()
 
 
+def test_what_the_values_mean_is_marked_by_keyboard_too(page: Page, installation: Installation) -> None:
+    """Insurance codes and patient ids are rows like the fields; a code that was typed waits for its saving."""
+    keys = queue_of(page, installation, "codes", 1)
+    keys.press("j", "Enter")
+    is_open(page, "codes_1")
+    keys.press("k")
+    ids, codes = page.locator('[id="field-patient_id_form"]'), page.locator('[id="field-insurance_codes"]')
+    expect(ids).to_be_focused()
+    keys.press("a")
+    expect(ids.locator(".look")).to_have_attribute("data-verdict", "right")
+    keys.press("k")
+    expect(codes).to_be_focused()
+    codes.get_by_label("Code 2", exact=True).fill("B")
+    expect(codes.get_by_text("not saved yet")).to_be_visible()
+    expect(codes.get_by_role("button", name="insurance_codes is right")).to_be_disabled()
+    assert [violations(page, scheme) for scheme in ("light", "dark")] == [[], []]
+    codes.get_by_label("Code 2", exact=True).fill("")
+    codes.get_by_role("button", name="insurance_codes is right").click()
+    expect(codes.locator(".look")).to_have_attribute("data-verdict", "right")
+    expect(page.locator("#looks-left")).to_have_attribute("data-left", "27")
+
+
 def test_help_names_every_key_and_each_has_a_visible_control(page: Page, installation: Installation) -> None:
     keys = queue_of(page, installation, "help", 1)
     keys.press("?")

@@ -143,6 +143,7 @@ def test_mark_that_does_not_hold_any_more_covers_nothing(reviewer: User, admin: 
     say(one, reviewer, "KARTEI.BEMERKUNG")
     say(one, reviewer, "KARTEI.BEMERKUNG", None)
     say(other, reviewer, "KARTEI.BEMERKUNG", FieldVerdict.WRONG)
+    say(other, reviewer, "KARTEI.DATUM")
     results = dict(outcome(approve_alike(choices(group), reviewer, all_looked_at=True)))
     assert results == {str(one): NOWHERE, str(other): NOWHERE}
     say(other, admin, "KARTEI.BEMERKUNG")
