@@ -17,16 +17,15 @@ from mappings.exceptions import MappingFolderError
 from mappings.file_folder import folder_at
 
 PIECE_BYTES = 64 * 1024
-# A process that was killed leaves its unfinished files; none works on one for so long.
-_FORGOTTEN_SECONDS = 24 * 3600
+# A process that was killed leaves its unfinished files; the queue lets none work for so long.
+FORGOTTEN_SECONDS = 2 * 3600
 
 
 @contextmanager
 def work_directory() -> Iterator[Path]:
     """A directory for unfinished files that nobody else may enter; it is gone afterwards. Raises OSError."""
-    parent = settings.DATA_DIR / "exports" / "work"
-    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _remove_forgotten(parent)
+    parent = _work_parent()
+    remove_forgotten()
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         yield Path(folder)
 
@@ -44,16 +43,23 @@ def pieces_of(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _remove_forgotten(parent: Path) -> None:
-    for folder in parent.iterdir():
+def remove_forgotten() -> None:
+    """Delete what killed processes of this machine have left. Raises OSError."""
+    for folder in _work_parent().iterdir():
         try:
-            if time.time() - folder.stat().st_mtime > _FORGOTTEN_SECONDS:
+            if time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS:
                 for file in folder.iterdir():
                     file.unlink()
                 folder.rmdir()
         except FileNotFoundError:
             # Another process has done it.
             continue
+
+
+def _work_parent() -> Path:
+    parent = Path(settings.DATA_DIR) / "exports" / "work"
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return parent
 
 
 class ExportStorageError(ExtractionError):

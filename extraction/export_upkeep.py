@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from extraction.enums import ExportChannel, ExportState
-from extraction.export_files import ExportStorageError, forget
+from extraction.export_files import ExportStorageError, forget, remove_forgotten
 from extraction.leases import LOST_AFTER, MOST_CLAIMS
 from extraction.models import Export
 
@@ -39,7 +39,11 @@ def end_what_died() -> int:
 
 
 def expire() -> int:
-    """Delete the files whose time is over, and those of jobs that did not come to an end; how many there were."""
+    """Delete the files whose time is over, and those of jobs that did not come to an end; how many there were.
+
+    What a killed process of this machine had not finished goes as well.
+    """
+    remove_forgotten()
     now, count = timezone.now(), 0
     over = Q(state=ExportState.COMPLETE, expires_at__lt=now)
     unfinished = Q(state__in=(ExportState.FAILED, ExportState.CANCELLED))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from extraction import export_files, export_jobs, export_upkeep, exports, tasks
 from extraction.entry_filter import EntryFilter
 from extraction.enums import ExportState
 from extraction.exceptions import ExportRefusedError
-from extraction.export_files import ExportStorageError, forget, kept_pieces
+from extraction.export_files import FORGOTTEN_SECONDS, ExportStorageError, forget, kept_pieces, work_directory
 from extraction.export_formats import ExportFormat
 from extraction.export_jobs import MOST_OPEN, cancel, claim, request_export, write
 from extraction.models import Export
@@ -248,3 +249,18 @@ def test_too_many_unfinished_files_of_one_person(landed: list[Center], analyst: 
     with pytest.raises(ExportRefusedError):
         request_export(WANTED, ExportFormat.CSV, analyst)
     assert request_export(WANTED, ExportFormat.CSV, admin).is_new
+
+
+def test_unfinished_file_of_a_killed_process_is_deleted(
+    job: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    with work_directory() as folder:
+        left = folder.with_name("left by a killed one")
+        left.mkdir(mode=0o700)
+        (left / "entries").write_bytes(b"patients")
+        then = timezone.now().timestamp() - FORGOTTEN_SECONDS - 1
+        os.utime(left, (then, then))
+        export_upkeep.expire()
+        assert (left.exists(), folder.exists()) == (False, True)
+    assert list((tmp_path / "exports" / "work").iterdir()) == []
