@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -57,8 +58,11 @@ def _measure(folder: Path, entries: int, rounds: int) -> None:
         print(f"sqlite3 tool   {line['seconds']:7.2f} s  {line['cpu']:6.2f} s CPU")
     for line in csv:
         _print("csv", line)
-    wall, cpu = (min(line[key] for line in csv) / min(line[key] for line in tool) for key in ("seconds", "cpu"))
-    print(f"csv takes {wall:.2f} x the tool's time by the clock, {cpu:.2f} x by the processor (best of {rounds} each)")
+    for name, pick in (("best", min), ("median", statistics.median)):
+        wall, cpu = (
+            pick([line[key] for line in csv]) / pick([line[key] for line in tool]) for key in ("seconds", "cpu")
+        )
+        print(f"csv takes {wall:.2f} x the tool's time by the clock, {cpu:.2f} x by the processor ({name} of {rounds})")
     for form in FORMS[1:]:
         _print(form, _child(folder, form, entries // 10 if form == "xlsx" else entries))
 
