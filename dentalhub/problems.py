@@ -30,6 +30,7 @@ class ProblemCode(StrEnum):
     TOO_LARGE = "too_large"
     INVALID = "invalid"
     NOTHING_TO_RUN = "nothing_to_run"
+    EXPORT_REFUSED = "export_refused"
     TOO_MANY_REQUESTS = "too_many_requests"
     INTERNAL = "internal"
 
@@ -60,6 +61,7 @@ PROBLEM_KINDS: Mapping[ProblemCode, ProblemKind] = {
     ProblemCode.TOO_LARGE: ProblemKind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The request is too large.")),
     ProblemCode.INVALID: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, _("The request does not say what it should.")),
     ProblemCode.NOTHING_TO_RUN: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, _("There is nothing to run.")),
+    ProblemCode.EXPORT_REFUSED: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, _("This export is not made.")),
     ProblemCode.TOO_MANY_REQUESTS: ProblemKind(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests with this token.")),
     ProblemCode.INTERNAL: ProblemKind(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here.")),
 }

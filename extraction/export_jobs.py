@@ -49,6 +49,7 @@ def request_export(
     *,
     key: str = "",
     channel: ExportChannel = ExportChannel.FILE,
+    hides_patients: bool = False,
 ) -> Begun:
     """Ask for a file in the background; hand `export` to `tasks.dispatch_export` when it is new.
 
@@ -60,7 +61,7 @@ def request_export(
     own = Export.objects.filter(requested_by=person, state__in=EXPORT_OPEN, channel=ExportChannel.FILE)
     if own.exclude(request_key=key).count() >= MOST_OPEN:
         raise ExportRefusedError(_("At most %(count)s exports of yours are made at once.") % {"count": MOST_OPEN})
-    return begin(wanted, form, person, channel, key=key)
+    return begin(wanted, form, person, channel, key=key, hides_patients=hides_patients)
 
 
 def claim(export_id: int) -> Export | None:

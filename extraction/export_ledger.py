@@ -66,9 +66,13 @@ def begin(
     state: ExportState = ExportState.QUEUED,
     key: str = "",
     expected: Estimate | None = None,
+    hides_patients: bool = False,
     **also: Any,
 ) -> Begun:
-    """Put an export into the ledger and the audit trail; no person: the system itself. `also` are further fields."""
+    """Put an export into the ledger and the audit trail; no person: the system itself. `also` are further fields.
+
+    `hides_patients`: pseudonyms, also for a person who might see the patient ids.
+    """
     found = expected or estimate(wanted)
     user = person if isinstance(person, User) else None
     export = Export(
@@ -79,7 +83,7 @@ def begin(
         has_text=bool(wanted.text),
         has_pseudonym=bool(wanted.pseudonym),
         # The system's own exports are those of the command line, whose files only its account can read.
-        shows_patients=user is None or may_reveal_patients(user),
+        shows_patients=not hides_patients and (user is None or may_reveal_patients(user)),
         requested_by=user,
         requested_name=user.get_username() if user else "system",
         request_key=key or new_token(),

@@ -4,12 +4,12 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from dentalhub.access import Right
-from dentalhub.audit import record
 from dentalhub.token_auth import demand, needs, token_of
 from extraction.api.cursors import entry_cursor, read_entry_cursor
 from extraction.api.entry_schemas import EntryConditions, EntryPage, EntryQuery, EntrySearch, entry_out
 from extraction.api.parameters import check_centers, check_days
 from extraction.entries import EntryFilter
+from extraction.patients import revealed
 from extraction.stable_pages import stable_page
 
 router = Router(tags=["entries"])
@@ -38,22 +38,6 @@ def _page(
     found = stable_page(wanted, read_entry_cursor(cursor), limit)
     more = entry_cursor(found.behind) if found.behind else None
     if asked.reveal and found.entries:
-        _record(request, wanted, len(found.entries))
+        revealed(found.entries, token_of(request).user)
     items = [entry_out(entry, reveal=asked.reveal) for entry in found.entries]
     return EntryPage(items=items, next_cursor=more)
-
-
-def _record(request: HttpRequest, wanted: EntryFilter, rows: int) -> None:
-    token, hidden = token_of(request), wanted.without_patients()
-    record(
-        token.user,
-        "patients.revealed",
-        "extraction.chartentry",
-        token=token.prefix,
-        rows=rows,
-        date_from=hidden.date_from.isoformat() if hidden.date_from else None,
-        date_to=hidden.date_to.isoformat() if hidden.date_to else None,
-        centers=list(hidden.center_ids),
-        text=hidden.text,
-        pseudonym=hidden.pseudonym,
-    )

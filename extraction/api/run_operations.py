@@ -12,6 +12,7 @@ from dentalhub.api_frame import QuerySchema
 from dentalhub.problems import ProblemCode, ProblemError
 from dentalhub.token_auth import needs
 from extraction.api.cursors import LARGEST_KEY, number_cursor, read_number_cursor, read_text_cursor, text_cursor
+from extraction.api.idempotency import IdempotencyKey
 from extraction.api.parameters import Cursor, Limit
 from extraction.api.run_schemas import (
     CenterRunPage,
@@ -20,7 +21,7 @@ from extraction.api.run_schemas import (
     center_run_out,
     runs_out,
 )
-from extraction.api.run_start import IdempotencyKey, RunStart, start
+from extraction.api.run_start import RunStart, start
 from extraction.enums import RunState
 from extraction.models import ExtractionRun
 from extraction.runs import cancel

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-from typing import Annotated
 
 from django.contrib.auth.models import User
-from ninja import Header
 from pydantic import Field
 
 from dentalhub.api_frame import BodySchema
@@ -17,17 +15,6 @@ from extraction.models import ExtractionRun
 from extraction.run_forms import RunForm
 from extraction.run_requests import RunRequest, request_run, yesterday
 from extraction.tasks import dispatch
-
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=64,
-        pattern=r"^[A-Za-z0-9_-]+$",
-        description="A new word for each run that you want, such as a UUID.",
-    ),
-]
 
 
 class RunStart(BodySchema):

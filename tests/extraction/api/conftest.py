@@ -1,10 +1,16 @@
 """What the tests of the API share."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.cache import cache
 
+from extraction.entry_filter import EntryFilter
+from extraction.export_formats import ExportFormat
+from extraction.export_jobs import request_export, write
 from extraction.landing import land
 from extraction.leases import Lease
 from extraction.models import ExtractionRun
@@ -27,3 +33,17 @@ def landed(run: ExtractionRun, lease: Lease, task_of: TaskOf) -> ExtractionRun:
     result = success(task_of(run.center_runs.select_related("center")[0]), *entries)
     assert land([result], {lease.shard_id: lease}) == set()
     return run
+
+
+@pytest.fixture
+def files(tmp_path: Path, settings: Any) -> Path:
+    """The storage of exports."""
+    settings.EXPORT_STORAGE = str(tmp_path / "files")
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def everything(landed: ExtractionRun, admin: User, files: Path) -> ExtractionRun:
+    """What has landed, and an export of it that the admin may take."""
+    assert write(request_export(EntryFilter(), ExportFormat.CSV, admin, hides_patients=True).export.pk)
+    return landed

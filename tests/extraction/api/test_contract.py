@@ -33,7 +33,7 @@ ADDRESSES = [(method, path) for path, methods in api.get_openapi_schema()["paths
 
 
 @pytest.fixture
-def token(landed: ExtractionRun, admin: User, settings: Any) -> str:
+def token(everything: ExtractionRun, admin: User, settings: Any) -> str:
     """That of an admin, who may everything, on a network where something has landed."""
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     return caller(admin).text

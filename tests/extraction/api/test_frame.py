@@ -113,4 +113,4 @@ def test_document_is_public_and_complete(db: None, client: Client, django_assert
 def test_document_says_which_operations_conflict(client: Client, db: None) -> None:
     paths = json.loads(client.get(f"{V1}/openapi.json").content)["paths"]
     having = {path for path, methods in paths.items() for found in methods.values() if "409" in found["responses"]}
-    assert having == {f"{V1}/runs", f"{V1}/runs/{{run_id}}/cancel"}
+    assert having == {f"{V1}/runs", f"{V1}/runs/{{run_id}}/cancel", f"{V1}/exports"}

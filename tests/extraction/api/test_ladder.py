@@ -14,7 +14,7 @@ from dentalhub.access import ROLES_WITH, Right, Role
 from dentalhub.models import ApiToken
 from dentalhub.tokens import issue
 from extraction.api.urls import api
-from extraction.models import ExtractionRun
+from extraction.models import Export, ExtractionRun
 from tests.extraction.api.callers import DAY, V1, Caller, caller, code_of
 
 SLICE = "/slices/center_01/2026-11-20"
@@ -30,11 +30,21 @@ class Operation:
     body: Mapping[str, object] | None = None
     headers: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    content_type: str = "application/json; charset=utf-8"
 
     def called_by(self, caller: Caller) -> Any:
         """The answer."""
-        path = self.path.format(run=ExtractionRun.objects.values_list("pk", flat=True).get())
-        return caller.send(self.method, path, body=self.body, **self.headers)
+        answer = caller.send(self.method, address(self), body=self.body, **self.headers)
+        if answer.streaming:
+            # Read to its end, or its file stays open.
+            b"".join(answer.streaming_content)
+        return answer
+
+
+def address(operation: Operation) -> str:
+    """Where it is, with the keys of what is there."""
+    keys = {"run": ExtractionRun.objects.earliest("pk").pk, "export": Export.objects.earliest("pk").pk}
+    return operation.path.format(**keys)
 
 
 START = {"date_from": "2026-11-19", "centers": ["center_02"]}
@@ -50,6 +60,10 @@ OPERATIONS = [
     Operation("GET", SLICE, Right.READ_SLICES),
     Operation("GET", "/entries", Right.READ_ENTRIES),
     Operation("POST", "/entries/search", Right.READ_ENTRIES, {"text": "füllung"}),
+    Operation("GET", "/exports", Right.EXPORT_ENTRIES),
+    Operation("POST", "/exports", Right.EXPORT_ENTRIES, {"format": "xlsx"}, {"Idempotency_Key": "night-0001"}, 201),
+    Operation("GET", "/exports/{export}", Right.EXPORT_ENTRIES),
+    Operation("GET", "/exports/{export}/file", Right.EXPORT_ENTRIES, content_type="text/csv; charset=utf-8"),
 ]
 each = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: f"{operation.method} {operation.path}")
 
@@ -64,7 +78,7 @@ def test_every_operation_of_the_document_is_in_this_table() -> None:
         for path, methods in api.get_openapi_schema()["paths"].items()
         for method, operation in methods.items()
     }
-    names = {"{run}": "{run_id}", "center_01": "{center_id}", "2026-11-20": "{day}"}
+    names = {"{run}": "{run_id}", "{export}": "{export_id}", "center_01": "{center_id}", "2026-11-20": "{day}"}
     known = set()
     for operation in OPERATIONS:
         path = operation.path
@@ -75,22 +89,22 @@ def test_every_operation_of_the_document_is_in_this_table() -> None:
 
 
 @each
-def test_works(operation: Operation, landed: ExtractionRun, admin: User) -> None:
+def test_works(operation: Operation, everything: ExtractionRun, admin: User) -> None:
     answer = operation.called_by(caller(admin, operation.right))
-    assert (answer.status_code, answer.headers["Content-Type"]) == (operation.status, "application/json; charset=utf-8")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (operation.status, operation.content_type)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 @each
 @pytest.mark.parametrize("text", ["", "dh_00000000_unknown", "x" * 5000, "dh_", "ü"])
-def test_without_a_token_that_exists(operation: Operation, text: str, landed: ExtractionRun) -> None:
+def test_without_a_token_that_exists(operation: Operation, text: str, everything: ExtractionRun) -> None:
     answer = operation.called_by(Caller(text))
     assert code_of(answer) == (401, "token_invalid" if text else "token_missing")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 @each
-def test_other_secret_of_a_token_that_exists(operation: Operation, landed: ExtractionRun, admin: User) -> None:
+def test_other_secret_of_a_token_that_exists(operation: Operation, everything: ExtractionRun, admin: User) -> None:
     text = issue(admin, "real", list(Right), DAY).text
     assert code_of(operation.called_by(Caller(text[:-1] + ("A" if text[-1] != "A" else "B")))) == (401, "token_invalid")
 
@@ -106,7 +120,7 @@ def test_other_secret_of_a_token_that_exists(operation: Operation, landed: Extra
     ids=["expired", "revoked", "inactive"],
 )
 def test_token_that_counts_no_more(
-    operation: Operation, spoil: Callable[[ApiToken], object], code: str, landed: ExtractionRun, admin: User
+    operation: Operation, spoil: Callable[[ApiToken], object], code: str, everything: ExtractionRun, admin: User
 ) -> None:
     made = issue(admin, "old", list(Right), DAY)
     spoil(made.token)
@@ -114,7 +128,7 @@ def test_token_that_counts_no_more(
 
 
 @each
-def test_every_other_scope_is_not_enough(operation: Operation, landed: ExtractionRun, admin: User) -> None:
+def test_every_other_scope_is_not_enough(operation: Operation, everything: ExtractionRun, admin: User) -> None:
     others = [right for right in Right if right is not operation.right]
     assert code_of(operation.called_by(caller(admin, *others))) == (403, "scope_missing")
 
@@ -122,7 +136,7 @@ def test_every_other_scope_is_not_enough(operation: Operation, landed: Extractio
 @each
 @pytest.mark.parametrize("role", [*Role, None])
 def test_token_can_what_its_person_can_at_this_moment(
-    operation: Operation, role: Role | None, landed: ExtractionRun, admin: User
+    operation: Operation, role: Role | None, everything: ExtractionRun, admin: User
 ) -> None:
     made = caller(admin, operation.right)
     admin.groups.set(Group.objects.filter(name=role.value) if role else [])
@@ -134,17 +148,17 @@ def test_token_can_what_its_person_can_at_this_moment(
 
 
 @each
-def test_other_method(operation: Operation, landed: ExtractionRun, admin: User) -> None:
-    answer = caller(admin).send("DELETE", operation.path.format(run=landed.pk))
+def test_other_method(operation: Operation, everything: ExtractionRun, admin: User) -> None:
+    answer = caller(admin).send("DELETE", address(operation))
     assert code_of(answer) == (405, "method_not_allowed")
     assert operation.method in answer.headers["Allow"]
 
 
 @each
 def test_session_is_no_token(
-    operation: Operation, landed: ExtractionRun, admin: User, client_of: Callable[[User], Client]
+    operation: Operation, everything: ExtractionRun, admin: User, client_of: Callable[[User], Client]
 ) -> None:
-    path = V1 + operation.path.format(run=landed.pk)
+    path = V1 + address(operation)
     answer = client_of(admin).generic(operation.method, path, content_type="application/json")
     assert code_of(answer) == (401, "token_missing")
 
@@ -163,7 +177,10 @@ def test_session_is_no_token(
         ("GET", "/runs/0/centers"),
         ("POST", "/runs/0/cancel"),
         ("GET", "/slices/nowhere/2026-11-20"),
+        ("GET", "/exports/0"),
+        ("GET", f"/exports/{10**30}"),
+        ("GET", "/exports/0/file"),
     ],
 )
-def test_unknown_address(method: str, path: str, landed: ExtractionRun, admin: User) -> None:
+def test_unknown_address(method: str, path: str, everything: ExtractionRun, admin: User) -> None:
     assert code_of(caller(admin).send(method, path)) == (404, "not_found")

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from dentalhub.problems import ProblemCode
+from dentalhub.access import Right
+from dentalhub.problems import PROBLEM_KINDS, ProblemCode
 from extraction.api.reference import kind_of
 from tests.extraction.api.test_ladder import OPERATIONS
 
@@ -74,3 +77,16 @@ def test_page_takes_three_queries(admin: User, client_of: ClientOf, django_asser
 )
 def test_kind_in_words(schema: dict[str, Any], words: str) -> None:
     assert kind_of(schema) == words
+
+
+def test_guide_of_errors_has_every_code_with_its_status() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "errors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", text, re.MULTILINE)
+    assert [(code, int(status)) for code, status in rows] == [
+        (code.value, PROBLEM_KINDS[code].status.value) for code in ProblemCode
+    ]
+
+
+def test_guide_has_every_scope() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z]+:[a-z]+)` \|", text, re.MULTILINE) == [right.value for right in Right]
