@@ -12,7 +12,7 @@ from centers.connection_test import climb
 from centers.enums import CenterState
 from centers.forms import CenterFilter, ClosingDaysForm
 from centers.models import Center
-from dentalhub.access import Role, role_required
+from dentalhub.access import Right, Role, right_required, role_required
 from dentalhub.audit import record
 from dentalhub.htmx import render_page
 
@@ -20,7 +20,7 @@ CENTERS_PER_PAGE = 50
 
 
 @require_safe
-@role_required(*Role)
+@right_required(Right.READ_CENTERS)
 def center_list(request: HttpRequest) -> HttpResponse:
     """All centers; `q`, `region`, `state` and `page` in the address narrow them."""
     form = CenterFilter(request.GET or {})
@@ -33,7 +33,7 @@ def center_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*Role)
+@right_required(Right.READ_CENTERS)
 def center_detail(request: HttpRequest, center_id: str) -> HttpResponse:
     """One center: what is known about it, and where to go from here."""
     center = _center(center_id)

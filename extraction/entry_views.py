@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dentalhub.access import Role, may_reveal_patients, role_required
+from dentalhub.access import Right, may_reveal_patients, right_required
 from dentalhub.htmx import render_page, wants_fragment
 from extraction.entries import EntryPage, Key, page
 from extraction.entry_charts import day_chart, lengths, shares
@@ -23,7 +23,7 @@ UNPROCESSABLE = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.READ_ENTRIES)
 def entry_list(request: HttpRequest) -> HttpResponse:
     """GET: chart entries by filter; without one, those of the last business date that has any.
 
@@ -38,7 +38,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.READ_ENTRIES)
 def entry_reveal(request: HttpRequest) -> HttpResponse:
     """The same page of the list with the patients' own ids; who saw how many is recorded."""
     if not may_reveal_patients(request.user):
@@ -50,7 +50,7 @@ def entry_reveal(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.READ_ENTRIES)
 def entry_figures(request: HttpRequest) -> HttpResponse:
     """Totals and charts of what the filter finds."""
     form = _asked_form(request)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dentalhub.access import Role, role_required
+from dentalhub.access import Right, right_required
 from dentalhub.htmx import render_page, wants_fragment
 from extraction.enums import ExportState
 from extraction.export_downloads import may_download, take
@@ -27,7 +27,7 @@ EXPORTS_PER_PAGE = 50
 
 
 @require_safe
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.EXPORT_ENTRIES)
 def export_list(request: HttpRequest) -> HttpResponse:
     """What has left, the latest first; `state` in the address narrows it."""
     state = request.GET.get("state", "")
@@ -40,7 +40,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.EXPORT_ENTRIES)
 def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One export; htmx asks for its progress every two seconds until it has ended."""
     export = get_object_or_404(visible_to(request.user), pk=pk)
@@ -58,7 +58,7 @@ def export_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.EXPORT_ENTRIES)
 def export_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """End a file in the background."""
     export = get_object_or_404(visible_to(request.user), pk=pk)
@@ -70,7 +70,7 @@ def export_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.EXPORT_ENTRIES)
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, for the person who asked for it and nobody else, until its time is over."""
     export = get_object_or_404(Export, pk=pk, requested_by_id=request.user.pk)

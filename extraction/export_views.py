@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dentalhub.access import Role, role_required
+from dentalhub.access import Right, right_required
 from dentalhub.htmx import render_page, wants_fragment
 from extraction.entry_filter import EntryFilter
 from extraction.exceptions import ExportRefusedError
@@ -23,7 +23,7 @@ from extraction.tasks import dispatch_export
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(Role.ANALYST, Role.ADMIN)
+@right_required(Right.EXPORT_ENTRIES)
 def entry_export(request: HttpRequest) -> HttpResponseBase:
     """The form with the number of rows; sent, the download, or the page of the job that makes the file.
 

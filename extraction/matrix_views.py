@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dentalhub.access import Role, role_required
+from dentalhub.access import Right, right_required
 from dentalhub.htmx import render_page
 from extraction.matrix import matrix_of, region_parts
 from extraction.matrix_cells import SIGNS, matrix_lines
@@ -13,7 +13,7 @@ from extraction.slice_states import SLICE_STATE_LABELS
 
 
 @require_safe
-@role_required(*Role)
+@right_required(Right.READ_SLICES)
 def matrix(request: HttpRequest) -> HttpResponse:
     """Dates and centers; `date_from`, `date_to`, `region`, `order` and `open` in the address choose which.
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dentalhub.access import Role, role_required
+from dentalhub.access import Right, right_required
 from dentalhub.htmx import render_page, wants_fragment
 from extraction.breaker_reset import left_alone
 from extraction.breaker_words import refusal_groups
@@ -59,7 +59,7 @@ class RunCounts:
 
 
 @require_safe
-@role_required(*Role)
+@right_required(Right.READ_RUNS)
 def run_list(request: HttpRequest) -> HttpResponse:
     """All runs, the latest first; `state` in the address narrows them."""
     state = request.GET.get("state", "")
@@ -72,7 +72,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*Role)
+@right_required(Right.WRITE_RUNS)
 def run_start(request: HttpRequest) -> HttpResponse:
     """Say exactly what would run, and start it."""
     if request.method == "POST":
@@ -92,7 +92,7 @@ def run_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*Role)
+@right_required(Right.READ_RUNS)
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One run; htmx asks for its progress every two seconds until it has ended."""
     run = get_object_or_404(ExtractionRun.objects.select_related("requested_by"), pk=pk)
@@ -114,7 +114,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(*Role)
+@right_required(Right.WRITE_RUNS)
 def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a run to end; what has landed stays."""
     run = get_object_or_404(ExtractionRun, pk=pk)
@@ -126,7 +126,7 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@role_required(*Role)
+@right_required(Right.WRITE_RUNS)
 def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Try the failed and cancelled centers of a run once more."""
     run = get_object_or_404(ExtractionRun, pk=pk)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from centers.models import Center
-from dentalhub.access import Role, role_required
+from dentalhub.access import Right, Role, right_required, role_required
 from extraction.acceptance import accept_unusual
 from extraction.exceptions import ExtractionError
 from extraction.slice_facts import slice_facts
 
 
 @require_safe
-@role_required(*Role)
+@right_required(Right.READ_SLICES)
 def slice_detail(request: HttpRequest, center_id: str, day: dt.date) -> HttpResponse:
     """State and reason, manifest, run, mapping version, attempts and errors. Counts only, no patient's data."""
     context = {
