@@ -103,7 +103,7 @@ def test_killed_workers_lose_and_double_nothing(place: Workplace) -> None:
 
 
 def test_killed_clusters_lose_and_double_nothing(place: Workplace) -> None:
-    _kill_again_and_again(place, kill_cluster, 4)
+    _kill_again_and_again(place, kill_cluster, 6)
 
 
 @pytest.mark.storm
