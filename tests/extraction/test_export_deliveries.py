@@ -144,6 +144,7 @@ def test_delivery_is_given_up(landed: list[Center], analyst: User, receiver: Rec
 
 
 def test_webhook_that_is_gone(landed: list[Center], analyst: User, receiver: Receiver) -> None:
+    receiver.shutdown()
     receiver.server_close()
     job = _job(analyst, receiver.address)
     tasks.write_export(job.pk)

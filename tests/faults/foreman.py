@@ -99,13 +99,19 @@ def heal(run: int) -> str:
     from extraction.leases import claim_run
     from extraction.models import ExtractionRun
     from extraction.runner import execute
-    from extraction.runs import close_ended_runs, park_worn_out
 
     execute(claim_run(run))
     close_all()
+    park()
+    return ExtractionRun.objects.get(pk=run).state
+
+
+def park() -> None:
+    """What the next tick does first: end the shards whose processes were killed too often, and their runs."""
+    from extraction.runs import close_ended_runs, park_worn_out
+
     park_worn_out()
     close_ended_runs()
-    return ExtractionRun.objects.get(pk=run).state
 
 
 def dispatch(run: int) -> None:
@@ -234,6 +240,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
         shards,
         expire,
         heal,
+        park,
         dispatch,
         reap,
         progress,

@@ -103,9 +103,14 @@ class Workplace:
 
     def finish(self, run: int) -> None:
         """Let the leases end and do what is left, then what the run gave up in a run of its own."""
-        self.foreman("expire", run=run)
-        self.foreman("heal", run=run)
-        assert self.progress(run)["is_finished"]
+
+        def is_healed() -> bool:
+            # Orphans of a killed cluster may take the work up first.
+            self.foreman("expire", run=run)
+            self.foreman("heal", run=run)
+            return bool(self.progress(run)["is_finished"])
+
+        wait_until(is_healed)
         only = self.foreman("missing", first=self.first, last=self.last, since=run)
         if only:
             assert self.foreman("heal", run=self.request(only)) == "succeeded"
