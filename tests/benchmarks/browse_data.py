@@ -122,12 +122,13 @@ _COUNT = f"({_FEWEST} + (d.id * 7919 + c.id * 104729) % {_SPREAD})"
 _NUMBER = "((d.id * 1000 + c.id) * 40 + p.id)"
 _DRAWN = f"(({_NUMBER} * 2654435761) % 4294967291)"
 _STATEMENTS = (
-    """INSERT INTO extraction_extractionrun (id, date_from, date_to, state, "trigger", idempotency_key, workers,
-    cancel_requested, requested_at) SELECT d.id + 1, d.value, d.value, 'succeeded', 'schedule', d.value, 50, 0,
+    """INSERT INTO extraction_extractionrun (id, date_from, date_to, state, mode, "trigger", idempotency_key,
+    request_digest, workers, cancel_requested, requested_at)
+    SELECT d.id + 1, d.value, d.value, 'succeeded', 'all', 'schedule', d.value, '', 50, 0,
     d.value || ' 22:00:00' FROM days d""",
-    """INSERT INTO extraction_centerrun (run_id, center_id, mapping_id, state, attempts, slice_count, entry_count,
-    undated_count, held_count, duration_ms, error_kind, error_message)
-    SELECT d.id + 1, c.id, 1, CASE WHEN (d.id * 31 + c.id) % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1, 1, 20, 0,
+    """INSERT INTO extraction_centerrun (run_id, center_id, mapping_id, days, state, attempts, slice_count,
+    entry_count, undated_count, held_count, duration_ms, error_kind, error_message)
+    SELECT d.id + 1, c.id, 1, '', CASE WHEN (d.id * 31 + c.id) % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1, 1, 20, 0,
     0, 300, '', '' FROM days d CROSS JOIN centers_center c""",
     f"""INSERT INTO extraction_slice (center_id, business_date, entry_count, checksum, mapping_id, run_id, extracted_at)
     SELECT c.id, d.value, {_COUNT}, printf('%064x', d.id * 1000 + c.id), 1, d.id + 1, d.value || ' 22:10:00'
