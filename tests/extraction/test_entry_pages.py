@@ -371,6 +371,15 @@ def test_totals_of_everything(analyst: User, client_of: ClientOf) -> None:
 
 
 @pytest.mark.usefixtures("places")
+def test_totals_of_one_day_draw_no_days(analyst: User, client_of: ClientOf) -> None:
+    """One bar as wide as the page would say nothing."""
+    day = client_of(analyst).get(FIGURES, {"all": "1"}).context["totals"].days[0].day.isoformat()
+    text = _text(client_of(analyst).get(FIGURES, {"date_from": day, "date_to": day}, headers=HTMX))
+    assert 'viewBox="0 0 960 120"' not in text
+    assert "chart__part" in text
+
+
+@pytest.mark.usefixtures("places")
 def test_numbers_of_a_drawing_have_points_in_german(analyst: User, client_of: ClientOf) -> None:
     text = _text(client_of(analyst).get(FIGURES, {"all": "1"}, headers={"Accept-Language": "de"}))
     assert 'height="60.0"' in text
