@@ -8,3 +8,8 @@ class CentersConfig(AppConfig):
 
     name = "centers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what identity providers say about people, and register the system checks."""
+        # Importing is all: they connect and register themselves.
+        from centers import checks, claimed_regions  # noqa: F401

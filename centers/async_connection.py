@@ -12,7 +12,15 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
 from centers import event_loop
-from centers.connection import Login, login_error, pool_for, prepare_login, prepared, register_pools
+from centers.connection import (
+    Login,
+    login_error,
+    pool_for,
+    prepare_login,
+    prepared,
+    register_pools,
+    renewed_login,
+)
 from centers.connection_pool import ConnectionPool
 from centers.exceptions import SourceError
 from centers.phase_times import PhaseTimes
@@ -80,6 +88,13 @@ def _acquire(spec: ServerSpec) -> tuple[ConnectionPool[AsyncSourceConnection], A
 
 def _open(spec: ServerSpec) -> AsyncSourceConnection:
     login = prepare_login(spec)
+    try:
+        return _log_in_now(login)
+    except SourceError as error:
+        return _log_in_now(renewed_login(login, error))
+
+
+def _log_in_now(login: Login) -> AsyncSourceConnection:
     return asyncio.run_coroutine_threadsafe(_log_in(login), event_loop.event_loop()).result()
 
 
@@ -91,7 +106,7 @@ async def _log_in(login: Login) -> AsyncSourceConnection:
 
     try:
         raw = await aioodbc.connect(
-            dsn=login.target,
+            dsn=login.target.reveal(),
             autocommit=True,
             timeout=login.spec.login_timeout,
             executor=event_loop.driver_threads,

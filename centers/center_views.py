@@ -1,34 +1,47 @@
 """Pages about centers: the list, one center, its connection test, pausing it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from centers.connection_test import climb
+from centers.asked_tests import TooManyTestsError, ask_test
+from centers.bulk_actions import actions_for
+from centers.center_columns import CENTERS, headings, line, with_facets
+from centers.center_facets import facets
 from centers.enums import CenterState
 from centers.forms import CenterFilter, ClosingDaysForm
 from centers.models import Center
+from centers.report_views import report_page
 from dentalhub.access import Right, Role, right_required, role_required
 from dentalhub.audit import record
+from dentalhub.audit_changes import changes
 from dentalhub.htmx import render_page
+from dentalhub.list_csv import csv_answer, rows_of
 
 CENTERS_PER_PAGE = 50
 
 
 @require_safe
 @right_required(Right.READ_CENTERS)
-def center_list(request: HttpRequest) -> HttpResponse:
-    """All centers; `q`, `region`, `state` and `page` in the address narrow them."""
-    form = CenterFilter(request.GET or {})
-    centers = form.narrow(Center.objects.select_related("server__region"))
+def center_list(request: HttpRequest) -> HttpResponseBase:
+    """The centers of the person's regions; the address narrows and sorts them, and `format=csv` makes a file."""
+    asked = CENTERS.asked(request)
+    form = CenterFilter(request.GET or {}, person=request.user)
+    centers = form.narrow(with_facets(Center.objects.for_user(request.user).select_related("server__region")))
+    centers = CENTERS.ordered(centers, asked.sort)
+    if asked.wants_csv:
+        return csv_answer(request, asked, headings(), map(line, rows_of(centers)))
     page = Paginator(centers, CENTERS_PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {"form": form, "page_obj": page, "query": query.urlencode(), "filtered": any(query.values())}
+    rows = [(center, [facet.shown(center) for facet in facets()]) for center in page.object_list]
+    context = {"form": form, "page_obj": page, "rows": rows, "asked": asked}
+    context |= {"bulk_actions": actions_for(request.user)}
     return render_page(request, "centers/center_list.html", "centers/_center_table.html", context)
 
 
@@ -36,7 +49,7 @@ def center_list(request: HttpRequest) -> HttpResponse:
 @right_required(Right.READ_CENTERS)
 def center_detail(request: HttpRequest, center_id: str) -> HttpResponse:
     """One center: what is known about it, and where to go from here."""
-    center = _center(center_id)
+    center = _center(request, center_id)
     return render(request, "centers/center_detail.html", {"center": center, "closing_form": _closing_form(center)})
 
 
@@ -44,18 +57,20 @@ def center_detail(request: HttpRequest, center_id: str) -> HttpResponse:
 @role_required(Role.ADMIN)
 def center_test(request: HttpRequest, center_id: str) -> HttpResponse:
     """Climb the ladder and show every step; takes at most 15 seconds."""
-    center = _center(center_id)
-    report = climb(center.server.spec(), center.database)
-    record(_person(request), "center.tested", center, passed=report.passed)
-    context = {"center": center, "report": report, "closing_form": _closing_form(center)}
-    return render_page(request, "centers/center_detail.html", "centers/_connection_report.html", context)
+    center = _center(request, center_id)
+    context: dict[str, Any] = {"center": center, "closing_form": _closing_form(center)}
+    try:
+        context["report"] = ask_test(request.user, center.server, center.database, center)
+    except TooManyTestsError as error:
+        context["too_many"] = error
+    return report_page(request, "centers/center_detail.html", context)
 
 
 @require_POST
 @role_required(Role.ADMIN)
 def center_pause(request: HttpRequest, center_id: str) -> HttpResponse:
     """Keep a center from being extracted; its data and mapping stay."""
-    center = _center(center_id)
+    center = _center(request, center_id)
     if center.is_active:
         _set_state(request, center, CenterState.PAUSED, "center.paused")
     messages.success(request, _("%(center)s is paused. “Resume” undoes it.") % {"center": center.center_id})
@@ -66,7 +81,7 @@ def center_pause(request: HttpRequest, center_id: str) -> HttpResponse:
 @role_required(Role.ADMIN)
 def center_resume(request: HttpRequest, center_id: str) -> HttpResponse:
     """Let a paused center be extracted again."""
-    center = _center(center_id)
+    center = _center(request, center_id)
     if not center.is_active:
         _set_state(request, center, CenterState.ACTIVE, "center.resumed")
     messages.success(request, _("%(center)s is active again. “Pause” undoes it.") % {"center": center.center_id})
@@ -77,7 +92,7 @@ def center_resume(request: HttpRequest, center_id: str) -> HttpResponse:
 @role_required(Role.ADMIN)
 def center_closing_days(request: HttpRequest, center_id: str) -> HttpResponse:
     """Replace the closing days of a center; the audit trail gets the lines that came and went."""
-    center = _center(center_id)
+    center = _center(request, center_id)
     form = ClosingDaysForm(request.POST)
     if not form.is_valid():
         return render(request, "centers/center_detail.html", {"center": center, "closing_form": form}, status=422)
@@ -97,14 +112,18 @@ def _closing_form(center: Center) -> ClosingDaysForm:
     return ClosingDaysForm(initial={"closing_days": center.closing_days})
 
 
-def _center(center_id: str) -> Center:
-    return get_object_or_404(Center.objects.select_related("server__region"), center_id=center_id)
+def _center(request: HttpRequest, center_id: str) -> Center:
+    return get_object_or_404(
+        Center.objects.for_user(request.user).select_related("server__region"), center_id=center_id
+    )
 
 
 def _set_state(request: HttpRequest, center: Center, state: CenterState, action: str) -> None:
-    center.state = state
-    center.save(update_fields=["state", "changed_at"])
-    record(_person(request), action, center)
+    before, center.state = center.state, state
+    with transaction.atomic():
+        center.save(update_fields=["state", "changed_at"])
+        made = changes({"state": before}, {"state": state})
+        record(_person(request), action, center, changes=made)
 
 
 def _person(request: HttpRequest) -> User | None:

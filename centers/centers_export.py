@@ -4,19 +4,29 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from django.contrib.auth.models import User
 from django.db.models import Model
 
-from centers.centers_file_entries import FIELD_OF_KEY, LISTS_OF_LINES, CenterEntry, Entry, RegionEntry, ServerEntry
+from centers.centers_file_entries import (
+    FIELD_OF_KEY,
+    LISTS_OF_LINES,
+    STORED_MARK,
+    CenterEntry,
+    Entry,
+    RegionEntry,
+    ServerEntry,
+)
 from centers.models import Center, DatabaseServer, Region
+from centers.secret_models import stored_pk
 
-HEADER = "# Centers of the network. Passwords are references (env:NAME or file:NAME), never the passwords.\n"
+HEADER = "# Centers of the network. Passwords are references, or (stored), never the passwords.\n"
 
 
-def export_centers() -> str:
-    """All regions, servers and centers as YAML. Three queries."""
-    regions = Region.objects.order_by("code")
-    servers = DatabaseServer.objects.select_related("region").order_by("code")
-    centers = Center.objects.select_related("server").order_by("center_id")
+def export_centers(person: User | None = None) -> str:
+    """The regions, servers and centers that `person` (None: the system) sees, as YAML. Three queries."""
+    regions = Region.objects.for_user(person).order_by("code")
+    servers = DatabaseServer.objects.for_user(person).select_related("region").order_by("code")
+    centers = Center.objects.for_user(person).select_related("server").order_by("center_id")
     document: dict[str, Any] = {
         "regions": {region.code: _entry(RegionEntry, region) for region in regions},
         "servers": {server.code: _entry(ServerEntry, server, region=server.region.code) for server in servers},
@@ -30,6 +40,8 @@ def _entry(entry_type: type[Entry], row: Model, **references: str) -> Mapping[st
     found: dict[str, Any] = {}
     for key, field in entry_type.model_fields.items():
         value = references.get(key, getattr(row, FIELD_OF_KEY.get(key, key)))
+        if key == "password" and stored_pk(value) is not None:
+            value = STORED_MARK
         if key in references or field.is_required() or value != field.default or key == "time_zone":
             found[key] = value.splitlines() if key in LISTS_OF_LINES else value
     return found

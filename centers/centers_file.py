@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from centers.centers_file_entries import DEFAULT_CODE, CenterEntry, RegionEntry, ServerEntry
 from centers.entry_checks import EntryType, check_entry, unknown_key
+from centers.enums import TlsPolicy
 from centers.exceptions import FileProblem, ImportFileError
 from centers.models import Center, DatabaseServer, Region
-from centers.validators import validate_code
+from centers.validators import agreement_sentence, validate_code
 from centers.yaml_positions import Path, Position, YamlDocument, read_yaml
 
 TOP_LEVEL_KEYS = ["database", "regions", "servers", "centers"]
@@ -19,12 +20,14 @@ TOP_LEVEL_KEYS = ["database", "regions", "servers", "centers"]
 
 @dataclass(frozen=True, slots=True)
 class CentersFile:
-    """A valid file: entries by code, centers in the file's order, and where each center stands."""
+    """A valid file: entries by code, centers in the file's order, and where each of them stands."""
 
     regions: dict[str, RegionEntry]
     servers: dict[str, ServerEntry]
     centers: tuple[CenterEntry, ...]
     positions: dict[str, Position] = field(default_factory=dict)
+    # Where each region and server stands, by the name of its block and its code.
+    blocks: dict[tuple[str, str], Position] = field(default_factory=dict)
 
 
 def parse_centers_file(
@@ -64,8 +67,19 @@ class _Parser:
         if "database" in data:
             self._flat_server(data["database"], servers)
         self._check_regions(regions, servers)
+        self._check_pins(servers)
+        for code, region in regions.items():
+            self._check_agreement(region, ("regions", code))
         centers, positions = self._centers(data.get("centers"))
-        return CentersFile(regions, servers, centers, positions)
+        return CentersFile(regions, servers, centers, positions, self._block_positions(regions, servers))
+
+    def _block_positions(self, *blocks: dict[str, Any]) -> dict[tuple[str, str], Position]:
+        places = {
+            (name, code): (name, code)
+            for name, block in zip(("regions", "servers"), blocks, strict=True)
+            for code in block
+        }
+        return {place: self._document.key_position(path) for place, path in places.items()}
 
     def _block(self, name: str, entry_type: type[EntryType], model: Any) -> dict[str, EntryType]:
         block = self._document.data.get(name)
@@ -106,6 +120,12 @@ class _Parser:
             block: Path = ("servers", code) if ("servers", code) in self._document.values else ("database",)
             self._unknown_reference((*block, "region"), server.region, self._regions_known)
 
+    def _check_pins(self, servers: dict[str, ServerEntry]) -> None:
+        for code, server in servers.items():
+            if server.tls == TlsPolicy.PINNED and not server.certificate:
+                block: Path = ("servers", code) if ("servers", code) in self._document.values else ("database",)
+                self._add((*block, "tls"), _("A pinned server needs its certificate: write it in PEM form."))
+
     def _centers(self, block: Any) -> tuple[tuple[CenterEntry, ...], dict[str, Position]]:
         if not isinstance(block, list) or not block:
             self._add(("centers",), _("The file needs the key centers with a list of centers."))
@@ -122,6 +142,7 @@ class _Parser:
                 continue
             centers.append(entry)
             self._check_server(entry, path)
+            self._check_agreement(entry, path)
             self._check_database(entry, path, databases)
         return tuple(centers), positions
 
@@ -147,6 +168,10 @@ class _Parser:
         first = databases.setdefault(place, entry.id)
         if first != entry.id:
             self._add((*path, "database"), _("This is the database of %(id)s already.") % {"id": first})
+
+    def _check_agreement(self, entry: RegionEntry | CenterEntry, path: Path) -> None:
+        if entry.agreement_until and (entry.agreement_on is None or entry.agreement_until < entry.agreement_on):
+            self._add((*path, "agreement_until"), agreement_sentence())
 
     def _check_code(self, path: Path) -> None:
         try:

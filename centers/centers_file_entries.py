@@ -3,13 +3,15 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from centers.closing_days import ClosingDaysError, normal_form
-from centers.enums import CenterState, Encryption, Isolation
+from centers.enums import CenterState, Encryption, Isolation, TlsPolicy
 from centers.server_spec import DEFAULT_DRIVER
 
 DEFAULT_CODE = "default"
+# In the place of a password that is stored here; in a file it keeps what is there.
+STORED_MARK = "(stored)"
 
 
 def _word_of_bool(value: Any) -> Any:
@@ -43,6 +45,15 @@ class RegionEntry(Entry):
     name: str
     time_zone: str = "Europe/Berlin"
     holiday_area: str = ""
+    controller: str = ""
+    legal_basis: str = ""
+    purpose: str = ""
+    agreement_on: dt.date | None = None
+    agreement_until: dt.date | None = None
+    retention_days: int | None = None
+    # For its servers that have none of their own.
+    user: str = ""
+    password: str = ""
 
 
 class ServerEntry(Entry):
@@ -51,18 +62,31 @@ class ServerEntry(Entry):
     region: str = DEFAULT_CODE
     host: str
     port: int = 1433
-    user: str
-    # A reference to the password, never the password.
-    password: str
+    # Both empty: those of the region.
+    user: str = ""
+    # A reference to the password or STORED_MARK, never the password.
+    password: str = ""
     driver: str = DEFAULT_DRIVER
     encrypt: Annotated[str, BeforeValidator(_word_of_bool)] = Encryption.YES.value
-    trust_server_certificate: bool = False
+    # `trusted` asks for it; two persons decide.
+    tls: str = TlsPolicy.VERIFIED.value
+    certificate: str = ""
     host_name_in_certificate: str = ""
     isolation: str = Isolation.READ_UNCOMMITTED.value
+    read_only_intent: bool = True
     login_timeout: int = 10
     query_timeout: int = 30
     lock_timeout_ms: int = 5000
     max_connections: int = 20
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_it_was_called(cls, data: Any) -> Any:
+        """Files of earlier days say `trust_server_certificate`."""
+        if not isinstance(data, dict) or not isinstance(data.get("trust_server_certificate"), bool):
+            return data
+        kept = {key: value for key, value in data.items() if key != "trust_server_certificate"}
+        return {"tls": TlsPolicy.TRUSTED.value, **kept} if data["trust_server_certificate"] else kept
 
 
 class CenterEntry(Entry):
@@ -77,6 +101,12 @@ class CenterEntry(Entry):
     state: str = CenterState.ACTIVE.value
     holiday_area: str = ""
     closing_days: Annotated[str, BeforeValidator(_lines_of_days)] = ""
+    controller: str = ""
+    legal_basis: str = ""
+    purpose: str = ""
+    agreement_on: dt.date | None = None
+    agreement_until: dt.date | None = None
+    retention_days: int | None = None
 
 
 # Where an entry's key has another name than the model's field.

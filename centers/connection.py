@@ -4,34 +4,38 @@ pyodbc links a driver manager that a bare machine lacks; every page that reads n
 """
 
 import contextlib
-import hashlib
+import datetime as dt
 import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from centers import connection_string, credentials
+from centers import connection_string, credentials, reachable, tls_probe
 from centers.connection_pool import Connection, ConnectionPool
-from centers.enums import Isolation
-from centers.exceptions import CredentialError, SourceError, SourceErrorKind
+from centers.enums import Encryption, Isolation, TlsPolicy
+from centers.exceptions import CredentialError, SecretStoreError, SourceError, SourceErrorKind
 from centers.phase_times import PhaseTimes
+from centers.pinned_files import pinned_file
+from centers.secret import Secret
 from centers.server_pools import ServerPools
 from centers.server_spec import DEFAULT_DRIVER, ServerSpec
 from centers.source_errors import error_of_kind, source_error
 from centers.source_session import AnsiText, ResultSet, SourceConnection, error_parts
-from centers.tcp_probe import probe
+from centers.tcp_probe import Address, knock
 from dentalhub import odbc_runtime
 
 if TYPE_CHECKING:
     import pyodbc
 
 __all__ = ["AnsiText", "ResultSet", "SourceConnection", "borrow", "close_all", "open_connection", "session_options"]
+# SQL Server's number for a refused login, which it counts towards locking the account.
+WRONG_PASSWORD = 18456
 # Lends a session on a server.
 Sessions = Callable[[ServerSpec], contextlib.AbstractAsyncContextManager[SourceConnection]]
 
@@ -42,36 +46,79 @@ class Login:
 
     spec: ServerSpec
     driver: ModuleType
-    target: str = field(repr=False)
+    address: str
+    password: Secret
+    target: Secret
     preamble: str
 
 
-def open_connection(spec: ServerSpec) -> SourceConnection:
-    """Probe, log in and prepare a session of the caller's own, who closes it. Raises SourceError."""
-    login = prepare_login(spec)
-    driver = login.driver
+def open_connection(spec: ServerSpec, address: Address | None = None) -> SourceConnection:
+    """Probe, log in and prepare a session of the caller's own, who closes it. Raises SourceError.
+
+    `address` is one that `reachable.resolve` gave and that answers; without it the host is resolved here.
+    """
+    login = prepare_login(spec, address)
     try:
-        raw = driver.connect(login.target, timeout=spec.login_timeout, autocommit=True)
-    except driver.Error as error:
-        raise login_error(error) from None
-    return SourceConnection(driver, prepared(login, raw), login.preamble)
+        raw = _log_in(login)
+    except SourceError as error:
+        login = renewed_login(login, error)
+        raw = _log_in(login)
+    return SourceConnection(login.driver, prepared(login, raw), login.preamble)
 
 
-def prepare_login(spec: ServerSpec) -> Login:
-    """Everything before the login itself: secret, probe, driver. Raises SourceError."""
+def prepare_login(spec: ServerSpec, address: Address | None = None) -> Login:
+    """Everything before the login itself: secret, address, probe, driver. Raises SourceError."""
     try:
-        password = credentials.resolve(spec.credential)
+        password = credentials.password_of(spec)
+    except SecretStoreError as error:
+        raise SourceError(SourceErrorKind.SECRET_STORE, str(error), transient=True) from error
     except CredentialError as error:
         raise SourceError(SourceErrorKind.CREDENTIAL, str(error)) from error
     preamble = session_options(spec)
-    probe(spec.host, spec.port)
+    # Before anything is sent, for the password would go to whoever answers.
+    if not spec.is_trusted(dt.datetime.now(dt.UTC)):
+        raise error_of_kind(SourceErrorKind.TRUST)
+    found = address or knock(reachable.resolve(spec.host, spec.port))
+    if spec.tls == TlsPolicy.PINNED and spec.encrypt != Encryption.STRICT:
+        # The driver compares certificates with Encrypt=strict only, so this handshake does it for the others.
+        tls_probe.shake_hands(spec, found)
+    place = found[1]
     driver = _load_driver()
+    target = _target(spec, password, str(place[0]))
+    return Login(spec, driver, str(place[0]), password, target, preamble)
+
+
+def renewed_login(login: Login, error: SourceError) -> Login:
+    """The same login with another password, where the source of the refused one has another by now.
+
+    Raises `error` where not: a password is tried once, because the practice's server counts the wrong ones.
+    """
+    if error.number != WRONG_PASSWORD:
+        raise error
+    password = credentials.renewed(login.spec, login.password)
+    if password is None:
+        raise error
+    return replace(login, password=password, target=_target(login.spec, password, login.address))
+
+
+def _log_in(login: Login) -> "pyodbc.Connection":
+    try:
+        return login.driver.connect(login.target.reveal(), timeout=login.spec.login_timeout, autocommit=True)
+    except login.driver.Error as error:
+        raise login_error(error) from None
+
+
+def _driver_pins(spec: ServerSpec) -> bool:
+    return spec.tls == TlsPolicy.PINNED and spec.encrypt == Encryption.STRICT
+
+
+def _target(spec: ServerSpec, password: Secret, address: str) -> Secret:
     library = str(odbc_runtime.driver_path()) if spec.driver == DEFAULT_DRIVER else spec.driver
     try:
-        target = connection_string.build(spec, password, driver=library)
-    except ValueError as error:
+        pinned = str(pinned_file(spec.certificate)) if _driver_pins(spec) else ""
+        return connection_string.build(spec, password, address, driver=library, pinned_file=pinned)
+    except (ValueError, OSError) as error:
         raise SourceError(SourceErrorKind.OTHER, str(error)) from None
-    return Login(spec, driver, target, preamble)
 
 
 def login_error(found: Exception) -> SourceError:
@@ -129,7 +176,7 @@ def pool_for(spec: ServerSpec, connect: Callable[[ServerSpec], Connection]) -> C
 def _secret_mark(spec: ServerSpec) -> bytes:
     """Tells one secret from another without being one."""
     try:
-        return hashlib.sha256(credentials.resolve(spec.credential).encode()).digest()
+        return credentials.password_of(spec).mark()
     except CredentialError:
         return b""
 

@@ -145,11 +145,12 @@ class ConnectionPool(Generic[Connection]):
         return error
 
     def _log_in(self, ticket: int) -> Connection:
-        secret = self._secret()
         try:
             connection = self._connect()
         except BaseException as error:
             known = error if isinstance(error, SourceError) else error_of_kind(SourceErrorKind.OTHER)
+            # Asked afterwards, because a refused login looks for a newer secret and tries that one, too.
+            secret = self._secret()
             with self._changed:
                 self._ramp.failed(ticket, known, time.monotonic(), secret)
                 self._borrowed -= 1

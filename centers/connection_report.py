@@ -73,6 +73,11 @@ class ConnectionReport:
         return next((result for result in self.steps if result.outcome is Outcome.FAILED), None)
 
     @property
+    def is_servers(self) -> bool:
+        """True when a step failed that all databases of the server have in common."""
+        return self.failure is not None and self.failure.step in SERVER_STEPS
+
+    @property
     def passed(self) -> bool:
         """True when no step failed."""
         return self.failure is None

@@ -12,10 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from centers import tcp_probe, tls_probe
+from centers import reachable, tcp_probe, tls_probe
 from centers.connection import SourceConnection, open_connection
 from centers.connection_report import SERVER_STEPS, ConnectionReport, Outcome, Step, StepResult, report_of
-from centers.enums import Encryption
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.identifiers import literal, quote, three_part
 from centers.server_spec import ServerSpec
@@ -83,7 +82,7 @@ class _Ladder:
                 self._connection.close()
 
     def _resolve(self) -> Finding:
-        self._addresses = tcp_probe.resolve(self._spec.host, self._spec.port)
+        self._addresses = reachable.resolve(self._spec.host, self._spec.port)
         return Outcome.OK, ", ".join(dict.fromkeys(str(address[0]) for _family, address in self._addresses))
 
     def _knock(self) -> Finding:
@@ -92,11 +91,10 @@ class _Ladder:
 
     def _shake_hands(self) -> Finding:
         found = tls_probe.shake_hands(self._spec, self._addresses[0])
-        blind = self._spec.trust_server_certificate and self._spec.encrypt != Encryption.STRICT
-        return (Outcome.WARNING if blind or self._spec.encrypt == Encryption.NO else Outcome.OK), found
+        return (Outcome.WARNING if self._spec.needs_trust else Outcome.OK), found
 
     def _log_in(self) -> Finding:
-        self._connection = open_connection(self._spec)
+        self._connection = open_connection(self._spec, self._addresses[0])
         return Outcome.OK, _("Logged in as %(user)s.") % {"user": self._spec.user}
 
     def _list_tables(self) -> Finding:

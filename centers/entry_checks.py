@@ -9,7 +9,7 @@ from pydantic import ValidationError as EntryError
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
-from centers.centers_file_entries import FIELD_OF_KEY, Entry
+from centers.centers_file_entries import FIELD_OF_KEY, STORED_MARK, Entry
 from centers.exceptions import FileProblem
 from centers.yaml_positions import Path, YamlDocument
 
@@ -46,7 +46,7 @@ def _value_problems(
     for key, value in values.items():
         # References are checked with the whole file in view; a bare yes or no is true or false in YAML; a list is
         # judged as the text that a valid entry makes of it.
-        if key in REFERENCES or isinstance(value, bool | list):
+        if key in REFERENCES or isinstance(value, bool | list) or (key, value) == ("password", STORED_MARK):
             continue
         field = cast("Field[Any, Any]", model._meta.get_field(FIELD_OF_KEY.get(key, key)))
         try:
@@ -85,6 +85,8 @@ def _type_message(kind: str, key: str) -> str:
         return _("%(key)s must be text: put it in quotes.") % {"key": key}
     if kind.startswith("int"):
         return _("%(key)s must be a whole number.") % {"key": key}
+    if kind.startswith("date"):
+        return _("%(key)s must be a date such as 2026-12-31.") % {"key": key}
     if kind.startswith("bool"):
         return _("%(key)s must be true or false.") % {"key": key}
     return _("%(key)s is not valid.") % {"key": key}

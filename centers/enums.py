@@ -12,6 +12,23 @@ class Encryption(models.TextChoices):
     NO = "no", _("login only")
 
 
+class TlsPolicy(models.TextChoices):
+    """How a server shows that it is the right one."""
+
+    VERIFIED = "verified", _("certificate verified")
+    PINNED = "pinned", _("certificate pinned")
+    TRUSTED = "trusted", _("trusted blindly")
+
+
+class TrustState(models.TextChoices):
+    """What became of a request to trust a server blindly."""
+
+    REQUESTED = "requested", _("waits for a second person")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
+    ENDED = "ended", _("ended")
+
+
 class Isolation(models.TextChoices):
     """How a reading session shares the practice's database."""
 
@@ -25,3 +42,22 @@ class CenterState(models.TextChoices):
 
     ACTIVE = "active", _("active")
     PAUSED = "paused", _("paused")
+
+
+class BatchAction(models.TextChoices):
+    """What somebody did with many centers at once; RUN is only the choice of centers for a run."""
+
+    TEST = "test", _("test the connection")
+    PAUSE = "pause", _("pause")
+    RESUME = "resume", _("resume")
+    RUN = "run", _("start a run")
+
+
+class BatchItemState(models.TextChoices):
+    """What became of one center of a batch; of a choice for a run nothing does."""
+
+    QUEUED = "queued", _("waiting")
+    SUCCEEDED = "succeeded", _("done")
+    FAILED = "failed", _("failed")
+    UNCHANGED = "unchanged", _("was so already")
+    CHOSEN = "chosen", _("chosen")

@@ -53,6 +53,8 @@ NUMBER_RULES = (
     # A further attempt with a wrong password would count towards locking the practice's account.
     NumberRule((18452, 18456, 18470, 18486, 18487, 18488), Kind.LOGIN, Action.OPEN_BREAKER),
     NumberRule((911, 924, 927, 942, 945, 4060, 4064), Kind.DATABASE, Action.ASK),
+    # A replica that nobody may read, or only with the other intent.
+    NumberRule((976, 978, 979, 982, 983), Kind.DATABASE, Action.ASK),
     NumberRule((40613,), Kind.DATABASE, Action.RETRY),
     NumberRule((208,), Kind.TABLE, Action.ASK),
     NumberRule((207,), Kind.COLUMN, Action.ASK),
@@ -75,13 +77,16 @@ STATE_RULES = (
 )
 # Where neither a number nor a state decides.
 ACTION_OF_KIND: dict[Kind, Action] = {
+    Kind.NETWORK: Action.ASK,
     Kind.DNS: Action.ASK,
     Kind.REFUSED: Action.NEVER,
     Kind.UNREACHABLE: Action.RETRY_ONCE,
     Kind.TLS: Action.ASK,
+    Kind.TRUST: Action.ASK,
     Kind.LOGIN: Action.OPEN_BREAKER,
     Kind.LOGIN_TIMEOUT: Action.RETRY_ONCE,
     Kind.CREDENTIAL: Action.OPEN_BREAKER,
+    Kind.SECRET_STORE: Action.RETRY,
     Kind.DATABASE: Action.ASK,
     Kind.TABLE: Action.ASK,
     Kind.COLUMN: Action.ASK,

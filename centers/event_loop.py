@@ -1,6 +1,7 @@
 """The one event loop of this process, in a thread of its own, and the threads in which the driver blocks for it."""
 
 import asyncio
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from concurrent.futures import Executor, Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _Work = tuple[Future[Any], Callable[[], Any]]
 
@@ -62,8 +64,15 @@ def event_loop() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None:
             _loop = asyncio.new_event_loop()
+            _loop.set_exception_handler(_note_stray)
             threading.Thread(target=_loop.run_forever, name="event loop", daemon=True).start()
         return _loop
+
+
+def _note_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An error for which nobody waited. asyncio's own line has its text, which may be a patient's."""
+    error = context.get("exception")
+    logger.error("an error in the event loop that nobody waited for: %s", type(error).__name__ if error else "none")
 
 
 def _after_fork() -> None:

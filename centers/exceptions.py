@@ -9,8 +9,16 @@ class CentersError(Exception):
     """Base of this app's errors; its text is fit for the screen."""
 
 
+class TrustError(CentersError):
+    """A server cannot be trusted, pinned or verified in this way."""
+
+
 class CredentialError(CentersError):
     """A credential reference cannot be resolved."""
+
+
+class SecretStoreError(CredentialError):
+    """Vault or AWS Secrets Manager does not answer, which says nothing about the reference; it may by the next try."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,13 +41,16 @@ class ImportFileError(CentersError):
 class SourceErrorKind(StrEnum):
     """Why a source could not be read; decides what a person is told and whether it is tried again."""
 
+    NETWORK = "network_refused"
     DNS = "dns"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     TLS = "tls"
+    TRUST = "trust_missing"
     LOGIN = "login_failed"
     LOGIN_TIMEOUT = "login_timeout"
     CREDENTIAL = "credential"
+    SECRET_STORE = "secret_store"  # noqa: S105 # a kind, no secret
     DATABASE = "database_missing"
     TABLE = "table_missing"
     COLUMN = "column_missing"

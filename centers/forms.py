@@ -7,11 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centers.agreements import AGREEMENT_LABELS, AgreementState, with_agreement
+from centers.center_facets import facets
 from centers.centers_template import is_template
 from centers.closing_days import ClosingDaysError, normal_form
 from centers.enums import CenterState
 from centers.models import Center, DatabaseServer, Region
 from centers.public_holidays import AREAS
+from centers.scope_forms import Person, offer
+from centers.secret_forms import Kept, PasswordForm
 from centers.selection import matching
 from centers.validators import validate_closing_days
 from dentalhub.file_form import FileOrTextForm
@@ -19,10 +23,8 @@ from dentalhub.file_form import FileOrTextForm
 # Generic for the type checker only.
 if TYPE_CHECKING:
     CenterModelForm = forms.ModelForm[Center]
-    ServerModelForm = forms.ModelForm[DatabaseServer]
-    RegionModelForm = forms.ModelForm[Region]
 else:
-    CenterModelForm = ServerModelForm = RegionModelForm = forms.ModelForm
+    CenterModelForm = forms.ModelForm
 
 LARGEST_FILE = 2_000_000
 
@@ -34,7 +36,7 @@ class CenterFilter(forms.Form):
         label=gettext_lazy("Search"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
     )
     region = forms.ModelChoiceField(
-        Region.objects.all(),
+        Region.objects.none(),
         label=gettext_lazy("Region"),
         required=False,
         to_field_name="code",
@@ -44,8 +46,22 @@ class CenterFilter(forms.Form):
         label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("all")), *CenterState.choices]
     )
 
-    def narrow(self, centers: QuerySet[Center]) -> QuerySet[Center]:
-        """The centers that the filter lets through: none when the filter itself is wrong."""
+    agreement = forms.ChoiceField(
+        label=gettext_lazy("Processing agreement"),
+        required=False,
+        choices=[("", gettext_lazy("all")), *((state.value, label) for state, label in AGREEMENT_LABELS.items())],
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, person, region=Region)
+        for facet in facets():
+            choices = [("", _("all")), *facet.choices]
+            self.fields[facet.name] = forms.ChoiceField(label=str(facet.label), required=False, choices=choices)
+        self.order_fields(["q", "region", "state", *(facet.name for facet in facets()), "agreement"])
+
+    def narrow(self, centers: QuerySet[Any]) -> QuerySet[Any]:
+        """Of centers with their facets, those that the filter lets through: none when the filter itself is wrong."""
         if not self.is_valid():
             return centers.none()
         centers = matching(centers, self.cleaned_data["q"])
@@ -53,6 +69,11 @@ class CenterFilter(forms.Form):
             centers = centers.filter(server__region=self.cleaned_data["region"])
         if self.cleaned_data["state"]:
             centers = centers.filter(state=self.cleaned_data["state"])
+        for facet in facets():
+            if self.cleaned_data[facet.name]:
+                centers = facet.narrow(centers, self.cleaned_data[facet.name])
+        if self.cleaned_data["agreement"]:
+            centers = with_agreement(centers, AgreementState(self.cleaned_data["agreement"]))
         return centers
 
 
@@ -80,14 +101,18 @@ class CenterForm(CenterModelForm):
         model = Center
         fields = ["center_id", "name", "city", "server", "database", "adapter", "holiday_area"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer(self, person, server=DatabaseServer)
         if self.instance.pk:
             del self.fields["center_id"]
 
 
-class ServerForm(ServerModelForm):
-    """A server. An empty password reference keeps the stored one, unless the host changes."""
+class ServerForm(PasswordForm):
+    """A server. Its password is for its host, port and user: where one changes, it is demanded again."""
+
+    bound_to = ("host", "port", "user")
+    none_label = gettext_lazy("that of the region, with its user")
 
     class Meta:
         model = DatabaseServer
@@ -97,11 +122,10 @@ class ServerForm(ServerModelForm):
             "host",
             "port",
             "user",
-            "credential",
             "encrypt",
-            "trust_server_certificate",
             "host_name_in_certificate",
             "isolation",
+            "read_only_intent",
             "max_connections",
             "login_timeout",
             "query_timeout",
@@ -109,44 +133,69 @@ class ServerForm(ServerModelForm):
             "driver",
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    field_order = ("code", "region", "host", "port", "user", "password_from", "credential", "secret")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._stored = (self.instance.host, self.instance.port, self.instance.credential)
+        offer(self, person, region=Region)
         if self.instance.pk:
             del self.fields["code"]
-            self.fields["credential"].required = False
-            # Not shown: whoever changes the host has to know where the password is.
-            self.initial["credential"] = ""
-            self.fields["credential"].help_text = _(
-                "Empty keeps what is stored. A changed host or port demands it again."
-            )
 
     def clean(self) -> dict[str, Any]:
-        """Demand the reference again where it would lead a stored secret to another machine."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not self.instance.pk or cleaned.get("credential") or "credential" in self.errors:
-            return cleaned
-        host, port, credential = self._stored
-        if (cleaned.get("host"), cleaned.get("port")) != (host, port):
-            self.add_error("credential", _("The host or port changed: write the password reference again."))
-            return cleaned
-        cleaned["credential"] = credential
+        """A server with a password of its own has a user, too."""
+        cleaned = super().clean()
+        if self.kept is not Kept.NONE and not cleaned.get("user") and "user" not in self.errors:
+            self.add_error("user", _("This field is required."))
         return cleaned
 
+    def clean_none(self, cleaned: dict[str, Any]) -> None:
+        """The region has to have what its server takes from it."""
+        region = cleaned.get("region")
+        if region is not None and not region.credential:
+            self.add_error("password_from", _("The region %(region)s has no password.") % {"region": region})
+        cleaned["user"] = ""
 
-class RegionForm(RegionModelForm):
+
+class RegionForm(PasswordForm):
     """A region. Its code is fixed once it exists, because files and queues refer to it."""
 
+    bound_to = ("user",)
+    none_label = gettext_lazy("none: each server has its own")
     holiday_area = _area_field(gettext_lazy("none, weekends only"))
 
     class Meta:
         model = Region
-        fields = ["code", "name", "time_zone", "holiday_area"]
+        fields = ["code", "name", "time_zone", "holiday_area", "user"]
+
+    field_order = ("code", "name", "time_zone", "holiday_area", "user", "password_from", "credential", "secret")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["code"]
+        self.fields["user"].label = _("User of its servers")
+        self.fields["user"].help_text = _("For servers that have no user and password of their own.")
+        if not self.instance.pk:
+            self.initial["password_from"] = Kept.NONE
+            return
+        del self.fields["code"]
+        self.fields["secret"].help_text += " " + _("It is for the servers that have no password of their own now.")
+
+    def clean(self) -> dict[str, Any]:
+        """User and password come together."""
+        cleaned = super().clean()
+        if self.kept is Kept.NONE:
+            cleaned["user"] = ""
+        elif not cleaned.get("user") and "user" not in self.errors:
+            self.add_error("user", _("This field is required."))
+        return cleaned
+
+    def clean_none(self, cleaned: dict[str, Any]) -> None:
+        """No server may be left without a password."""
+        if self.instance.pk and self.instance.servers.filter(credential="").exists():
+            self.add_error("password_from", _("Some servers of this region have no password of their own."))
+
+    def _meant(self, cleaned: dict[str, Any]) -> Kept:
+        meant = super()._meant(cleaned)
+        return Kept.NONE if not self.instance.pk and not (cleaned.get("secret") or cleaned.get("credential")) else meant
 
 
 class ClosingDaysForm(forms.Form):

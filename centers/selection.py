@@ -9,6 +9,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from centers.exceptions import CentersError
 from centers.models import Center
+from centers.scope import EVERYTHING, Scope
 from centers.search_text import fold
 
 # Names less alike than this are no help to somebody who mistyped.
@@ -39,8 +40,8 @@ class UnknownCenterError(CentersError):
         super().__init__(text)
 
 
-def centers_by_id(center_ids: Iterable[str]) -> list[Center]:
-    """The centers of these ids with their server and region, in the given order and once each.
+def centers_by_id(center_ids: Iterable[str], scope: Scope = EVERYTHING) -> list[Center]:
+    """The centers of these ids in `scope` with their server and region, in the given order and once each.
 
     Raises UnknownCenterError for the first id that does not exist.
     """
@@ -49,17 +50,17 @@ def centers_by_id(center_ids: Iterable[str]) -> list[Center]:
     # In slices, because SQL Server takes at most 2,100 parameters.
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
-        centers = Center.objects.select_related("server__region").filter(center_id__in=part)
+        centers = Center.objects.in_scope(scope).select_related("server__region").filter(center_id__in=part)
         found.update({center.center_id: center for center in centers})
     for center_id in wanted:
         if center_id not in found:
-            raise UnknownCenterError(center_id, close_names(center_id))
+            raise UnknownCenterError(center_id, close_names(center_id, scope))
     return [found[center_id] for center_id in wanted]
 
 
-def close_names(center_id: str) -> list[str]:
+def close_names(center_id: str, scope: Scope = EVERYTHING) -> list[str]:
     """Ids of existing centers that are spelled like `center_id`, best first."""
-    known = Center.objects.order_by("center_id").values_list("center_id", flat=True)
+    known = Center.objects.in_scope(scope).order_by("center_id").values_list("center_id", flat=True)
     matches = process.extract(
         center_id.lower(),
         list(known),

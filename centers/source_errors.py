@@ -18,15 +18,25 @@ from centers.exceptions import SourceError, SourceErrorKind
 Kind = SourceErrorKind
 
 ADVICE: dict[Kind, Promise] = {
+    Kind.NETWORK: gettext_lazy(
+        "The settings do not allow to connect there. Check host and port, or let the operator allow the network."
+    ),
     Kind.DNS: gettext_lazy("The host name is not known. Check the spelling of the host, or ask for its address."),
     Kind.REFUSED: gettext_lazy("Nothing listens on this port. Check the port, and that SQL Server runs with TCP/IP."),
     Kind.UNREACHABLE: gettext_lazy("The server cannot be reached. Check the VPN, the firewall and the address."),
     Kind.TLS: gettext_lazy("No trusted encrypted connection. Check the server's certificate and the TLS settings."),
+    Kind.TRUST: gettext_lazy(
+        "This server would be trusted blindly, and no approval holds. Verify or pin its certificate, or let a second "
+        "admin approve it."
+    ),
     Kind.LOGIN: gettext_lazy("The login was refused. Check the user and the secret behind the password reference."),
     Kind.LOGIN_TIMEOUT: gettext_lazy(
         "The server took the connection but no login in time. Check that it runs well, or raise its login timeout."
     ),
     Kind.CREDENTIAL: gettext_lazy("The password reference leads nowhere. Check the reference and what it points to."),
+    Kind.SECRET_STORE: gettext_lazy(
+        "The secret store does not answer. Check that Vault or AWS Secrets Manager runs and can be reached from here."
+    ),
     Kind.DATABASE: gettext_lazy("The database cannot be opened. Check its name and that it is online."),
     Kind.TABLE: gettext_lazy("A table is missing. Discover the center again and review its mapping."),
     Kind.COLUMN: gettext_lazy("A column is missing. Discover the center again and review its mapping."),
@@ -57,8 +67,13 @@ SERVER_KINDS = frozenset(
         *(Kind.LOGIN, Kind.LOGIN_TIMEOUT, Kind.CREDENTIAL, Kind.BUSY),
     }
 )
-# This machine's fault, or a mapping that waits for its reviewer: no time passed in waiting mends these.
-NO_BREAKER_KINDS = frozenset({Kind.DRIVER, Kind.POOLING, Kind.TABLE, Kind.COLUMN, Kind.SCHEMA})
+# Not the practice's fault, or a mapping that waits for its reviewer: leaving the practice alone mends none of these.
+NO_BREAKER_KINDS = frozenset(
+    {
+        *(Kind.SECRET_STORE, Kind.NETWORK, Kind.TRUST, Kind.DRIVER, Kind.POOLING),
+        *(Kind.TABLE, Kind.COLUMN, Kind.SCHEMA),
+    }
+)
 # The words stay English in every language of the server, because the driver writes them.
 KIND_OF_WORDS = (
     (re.compile(r"SSL Provider|certificate verify|unsupported protocol|Encryption not", re.IGNORECASE), Kind.TLS),

@@ -15,7 +15,7 @@ Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
 def resolve(host: str, port: int) -> list[Address]:
-    """The addresses of `host`, in the system's order. Raises SourceError of kind DNS."""
+    """The addresses of `host`, in the system's order; `reachable` judges them. Raises SourceError of kind DNS."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -36,11 +36,6 @@ def knock(addresses: list[Address], timeout: float = PROBE_SECONDS) -> Address:
         kinds.add(kind)
     refused = SourceErrorKind.REFUSED in kinds
     raise error_of_kind(SourceErrorKind.REFUSED if refused else SourceErrorKind.UNREACHABLE)
-
-
-def probe(host: str, port: int, timeout: float = PROBE_SECONDS) -> None:
-    """`resolve` and `knock`."""
-    knock(resolve(host, port), timeout)
 
 
 def _attempt(family: socket.AddressFamily, address: tuple[Any, ...], timeout: float) -> SourceErrorKind | None:

@@ -7,12 +7,14 @@ certificate badly; so the connection test shakes hands itself before it lets the
 import socket
 import ssl
 import struct
+from dataclasses import replace
 from enum import IntEnum
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from centers.enums import Encryption
+from centers.certificates import Certificate, certificate_of
+from centers.enums import Encryption, TlsPolicy
 from centers.exceptions import SourceError, SourceErrorKind
 from centers.server_spec import ServerSpec
 from centers.source_errors import error_of_kind
@@ -24,6 +26,9 @@ LARGEST_PACKET = 32_768
 _HEADER = struct.Struct(">BBHHBB")
 _OPTION = struct.Struct(">BHH")
 _VERSION_TOKEN, _ENCRYPTION_TOKEN, _END = 0, 1, 0xFF
+
+# What protects the connection, and the certificate that was shown.
+Met = tuple[str, bytes | None]
 
 
 class Offer(IntEnum):
@@ -41,6 +46,18 @@ def shake_hands(spec: ServerSpec, address: Address, timeout: float = PROBE_SECON
     Raises SourceError of kind TLS with the reason, PROTOCOL when no SQL Server answers, or HUNG after `timeout`
     seconds of silence.
     """
+    return _met(spec, address, timeout)[0]
+
+
+def presented_certificate(spec: ServerSpec, address: Address, timeout: float = PROBE_SECONDS) -> Certificate:
+    """The certificate that the server shows, verified by nobody. Raises SourceError as `shake_hands` does."""
+    shown = _met(replace(spec, tls=TlsPolicy.TRUSTED), address, timeout)[1]
+    if not shown:
+        raise SourceError(SourceErrorKind.TLS, _("The server offers no encryption at all."))
+    return certificate_of(shown)
+
+
+def _met(spec: ServerSpec, address: Address, timeout: float) -> Met:
     family, target = address
     try:
         with socket.socket(family, socket.SOCK_STREAM) as client:
@@ -59,24 +76,34 @@ def shake_hands(spec: ServerSpec, address: Address, timeout: float = PROBE_SECON
         raise error_of_kind(SourceErrorKind.CONNECTION_LOST) from error
 
 
-def _handshake(spec: ServerSpec, client: socket.socket) -> str:
+def _handshake(spec: ServerSpec, client: socket.socket) -> Met:
+    verify = spec.tls == TlsPolicy.VERIFIED
     if spec.encrypt == Encryption.STRICT:
-        context = _context(verify=True)
+        context = _context(verify=verify)
         context.set_alpn_protocols(["tds/8.0"])
-        context.wrap_socket(client, server_hostname=_certificate_name(spec))
-        return _("encrypted, certificate verified")
+        with context.wrap_socket(client, server_hostname=_certificate_name(spec)) as encrypted:
+            return _judged(spec, encrypted.getpeercert(binary_form=True))
     wants_all = spec.encrypt == Encryption.YES
     offer = _ask(client, Offer.ON if wants_all else Offer.OFF)
     if offer is Offer.NOT_SUPPORTED:
         if wants_all:
             raise SourceError(SourceErrorKind.TLS, _("The server offers no encryption at all."))
-        return _("not encrypted")
+        return _("not encrypted"), None
     encrypts_all = offer is not Offer.OFF
-    verify = encrypts_all and not spec.trust_server_certificate
-    _framed_handshake(client, _context(verify=verify), _certificate_name(spec))
-    if not encrypts_all:
-        return _("only the login is encrypted")
-    return _("encrypted, certificate verified") if verify else _("encrypted, certificate not verified")
+    shown = _framed_handshake(client, _context(verify=verify and encrypts_all), _certificate_name(spec))
+    return _judged(spec, shown) if encrypts_all else (_("only the login is encrypted"), shown)
+
+
+def _judged(spec: ServerSpec, shown: bytes | None) -> Met:
+    """What the certificate is worth. Raises SourceError where it is another one than the pinned one."""
+    if spec.tls == TlsPolicy.PINNED:
+        found = certificate_of(shown or b"")
+        if found.fingerprint != certificate_of(spec.certificate).fingerprint:
+            text = _("The server shows another certificate than the pinned one. Its SHA-256 is %(fingerprint)s.")
+            raise SourceError(SourceErrorKind.TLS, text % {"fingerprint": found.shown_fingerprint})
+        return _("encrypted, certificate is the pinned one"), shown
+    verified = spec.tls == TlsPolicy.VERIFIED
+    return _("encrypted, certificate verified") if verified else _("encrypted, certificate not verified"), shown
 
 
 def _ask(client: socket.socket, wish: Offer) -> Offer:
@@ -99,8 +126,8 @@ def _ask(client: socket.socket, wish: Offer) -> Offer:
     raise error_of_kind(SourceErrorKind.PROTOCOL)
 
 
-def _framed_handshake(client: socket.socket, context: ssl.SSLContext, name: str) -> None:
-    """A TLS handshake whose records travel as the payload of PRELOGIN packets."""
+def _framed_handshake(client: socket.socket, context: ssl.SSLContext, name: str) -> bytes | None:
+    """A TLS handshake whose records travel as the payload of PRELOGIN packets; the certificate that was shown."""
     # Newer versions of TLS end their handshake outside of these packets.
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -113,7 +140,7 @@ def _framed_handshake(client: socket.socket, context: ssl.SSLContext, name: str)
             incoming.write(_read_packet(client)[1])
             continue
         _send_pending(client, outgoing)
-        return
+        return session.getpeercert(binary_form=True)
     raise error_of_kind(SourceErrorKind.PROTOCOL)
 
 

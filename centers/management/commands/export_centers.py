@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.centers_export import export_centers
 
@@ -13,10 +14,10 @@ from centers.centers_export import export_centers
 class Command(BaseCommand):
     """The counterpart of `import_centers`."""
 
-    help = "Write regions, servers and centers as YAML, to standard output or a file."
+    help = gettext_noop("Write regions, servers and centers as YAML, to standard output or a file.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--output", type=Path, metavar="FILE", help="write to FILE instead of standard output")
+        parser.add_argument("--output", type=Path, metavar="FILE", help=_("write to FILE instead of standard output"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         text = export_centers()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from centers.centers_import import apply_import, read_centers_file
 from centers.centers_template import is_template
@@ -16,16 +17,25 @@ from centers.forms import LARGEST_FILE
 from centers.import_plan import Action, ImportPlan, plan_import
 from dentalhub.text_files import read_text
 
+ACTIONS = {Action.CREATE: gettext_lazy("created"), Action.CHANGE: gettext_lazy("changed")}
+MODELS = {
+    "region": gettext_lazy("region"),
+    "server": gettext_lazy("server"),
+    "center": gettext_lazy("center"),
+}
+
 
 class Command(BaseCommand):
     """Nothing is imported unless the whole file is valid."""
 
-    help = "Import regions, servers and centers from a YAML file, or from a Jinja2 template that ends in .j2."
+    help = gettext_noop(
+        "Import regions, servers and centers from a YAML file, or from a Jinja2 template that ends in .j2."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-        parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+        parser.add_argument("--dry-run", action="store_true", help=_("say what would change, and change nothing"))
+        parser.add_argument("--json", action="store_true", help=_("print the plan as JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -42,7 +52,7 @@ class Command(BaseCommand):
             return
         for planned in plan.objects:
             if planned.action is not Action.KEEP:
-                self.stdout.write(f"{planned.action:<10} {planned.model:<7} {planned.code}")
+                self.stdout.write(f"{ACTIONS[planned.action]!s:<10} {MODELS[planned.model]!s:<7} {planned.code}")
         self.stdout.write(_summary(plan, options["dry_run"]))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from centers.asked_tests import record_test
 from centers.connection_report import ConnectionReport
 from centers.connection_test import climb
 from centers.models import Center
@@ -20,13 +21,15 @@ PARALLEL = 8
 class Command(BaseCommand):
     """Exit code 1 when a center fails, 2 for an unknown one."""
 
-    help = "Test the way to the databases of centers: name, port, encryption, login, database, rights, tables."
+    help = gettext_noop(
+        "Test the way to the databases of centers: name, port, encryption, login, database, rights, tables."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("-c", "--center", nargs="+", action="extend", metavar="ID", help="the centers to test")
-        which.add_argument("--all", action="store_true", help="test every center that is not paused")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        which.add_argument("-c", "--center", nargs="+", action="extend", metavar="ID", help=_("the centers to test"))
+        which.add_argument("--all", action="store_true", help=_("test every center that is not paused"))
+        parser.add_argument("--json", action="store_true", help=_("print JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         centers = _chosen(options["center"])
@@ -34,6 +37,8 @@ class Command(BaseCommand):
         # Threads get specs only; the ORM stays out.
         with ThreadPoolExecutor(PARALLEL) as pool:
             reports = list(pool.map(lambda target: climb(*target), targets))
+        for center, report in zip(centers, reports, strict=True):
+            record_test(None, center.server, report, center)
         if options["json"]:
             documents = [_document(center, report) for center, report in zip(centers, reports, strict=True)]
             self.stdout.write(json.dumps(documents, ensure_ascii=False, indent=2))
