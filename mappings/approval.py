@@ -17,6 +17,7 @@ from mappings.four_eyes import waiver_for
 from mappings.learned_names import learn
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.notices import announce
+from mappings.own_regions import refuse_foreign
 from mappings.queries import newest_snapshot
 from mappings.staleness import already_decided, refuse_newer_schema, refuse_other_approved, refuse_stale, snapshot_check
 from mappings.transitions import OPEN, Step, allowed
@@ -27,6 +28,7 @@ def submit(mapping: Mapping, actor: User, *, expected_hash: str | None = None) -
     """Draft to in review. Raises TransitionError."""
     if not has_role(actor, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
+    refuse_foreign(mapping.center_id, actor)
     current = _current(mapping)
     if not allowed(Step.SUBMIT, current.status):
         text = _("Version %(version)s is %(status)s; only a draft can be submitted.")
@@ -128,6 +130,7 @@ def _current(mapping: Mapping) -> Mapping:
 def _open_for(mapping: Mapping, reviewer: User) -> Mapping:
     if not has_role(reviewer, Role.REVIEWER):
         raise TransitionError(_("Only a reviewer can decide about a mapping."))
+    refuse_foreign(mapping.center_id, reviewer)
     current = _current(mapping)
     if not current.is_open:
         raise already_decided(current)

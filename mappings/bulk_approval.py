@@ -21,6 +21,7 @@ from mappings.approval import approve
 from mappings.center_lock import lock_center
 from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
+from mappings.four_eyes import keep_editors
 from mappings.learned_names import learn
 from mappings.looks import listed
 from mappings.models import BulkApproval, BulkApprovalItem, Mapping
@@ -53,7 +54,9 @@ def approve_alike(choices: Sequence[Choice], reviewer: User, *, all_looked_at: b
     if not has_role(reviewer, Role.REVIEWER):
         raise TransitionError(_("Only a reviewer can decide about a mapping."))
     wanted = {choice.mapping: choice for choice in choices}
-    versions = Mapping.objects.filter(pk__in=list(wanted)[: MOST_AT_ONCE + 1]).select_related("center")
+    versions = (
+        Mapping.objects.for_user(reviewer).filter(pk__in=list(wanted)[: MOST_AT_ONCE + 1]).select_related("center")
+    )
     found = list(versions.defer("content").order_by("center__center_id"))
     if not found:
         raise TransitionError(_("Tick at least one center."))
@@ -73,7 +76,8 @@ def approve_alike(choices: Sequence[Choice], reviewer: User, *, all_looked_at: b
 
 
 def undo(bulk: BulkApproval, reviewer: User) -> None:
-    """Bring back what extracted before, for every center of `bulk` that nobody has changed since.
+    """Bring back what extracted before, for every center of `bulk` in the reviewer's regions that
+    nobody has changed since.
 
     The former content becomes a new approved version, of its own author, approved by `reviewer`. A center that had no
     approved version has none again, and the content waits for a review as a draft. Raises TransitionError for a person
@@ -81,7 +85,11 @@ def undo(bulk: BulkApproval, reviewer: User) -> None:
     """
     if not has_role(reviewer, Role.REVIEWER):
         raise TransitionError(_("Only a reviewer can decide about a mapping."))
-    items = bulk.items.filter(refusal="", undone_by=None).select_related("mapping__center", "former")
+    items = (
+        BulkApprovalItem.objects.for_user(reviewer)
+        .filter(bulk=bulk, refusal="", undone_by=None)
+        .select_related("mapping__center", "former")
+    )
     for item in items:
         try:
             item.undone_by, item.undo_refusal = _undo_one(item, reviewer), ""
@@ -138,6 +146,8 @@ def _undo_one(item: BulkApprovalItem, reviewer: User) -> Mapping:
         origin=back,
     )
     if item.former is None:
+        # Nobody has approved it any more, so that none of its editors may do so.
+        keep_editors(made, mapping)
         _withdraw(mapping)
     else:
         text = _("Undo of version %(version)s.") % {"version": mapping.version}

@@ -1,9 +1,13 @@
 """What is kept of an approval of several centers at once, and of its undoing."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from centers.scope import ScopedManager, SpanningManager
 
 
 class BulkApproval(models.Model):
@@ -12,7 +16,8 @@ class BulkApproval(models.Model):
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(_("approved at"), auto_now_add=True)
 
-    objects = models.Manager["BulkApproval"]()
+    region_paths: ClassVar = ("items__mapping__center__server__region",)
+    objects = SpanningManager["BulkApproval"]()
 
     class Meta:
         ordering = ["-pk"]
@@ -38,7 +43,8 @@ class BulkApprovalItem(models.Model):
     undone_by = models.ForeignKey("mappings.Mapping", models.SET_NULL, null=True, blank=True, related_name="+")
     undo_refusal = models.CharField(_("why it was not undone"), max_length=500, blank=True, default="")
 
-    objects = models.Manager["BulkApprovalItem"]()
+    region_paths: ClassVar = ("mapping__center__server__region",)
+    objects = ScopedManager["BulkApprovalItem"]()
 
     class Meta:
         ordering = ["mapping__center__center_id"]

@@ -13,7 +13,7 @@ from mappings.alike_versions import MOST_AT_ONCE, group_for, groups_for
 from mappings.bulk_approval import Choice, approve_alike, undo
 from mappings.bulk_forms import choice_value, choices_of
 from mappings.exceptions import TransitionError
-from mappings.models import BulkApproval
+from mappings.models import BulkApproval, BulkApprovalItem
 from mappings.page_access import person
 from mappings.policy_setting import current_policy
 
@@ -83,12 +83,13 @@ def bulk_approve(request: HttpRequest) -> HttpResponse:
 @require_GET
 @role_required(Role.REVIEWER)
 def bulk_result(request: HttpRequest, pk: int) -> HttpResponse:
-    """What became of each center, and of its undoing."""
-    bulk = get_object_or_404(BulkApproval.objects.select_related("reviewer"), pk=pk)
+    """What became of each center of the person's regions, and of its undoing."""
+    bulk = get_object_or_404(BulkApproval.objects.for_user(request.user).select_related("reviewer"), pk=pk)
     items = list(
-        bulk.items.select_related("mapping__center", "former", "undone_by").defer(
-            "mapping__content", "former__content", "undone_by__content"
-        )
+        BulkApprovalItem.objects.for_user(request.user)
+        .filter(bulk=bulk)
+        .select_related("mapping__center", "former", "undone_by")
+        .defer("mapping__content", "former__content", "undone_by__content")
     )
     approved = [item for item in items if not item.refusal]
     context = {
@@ -106,7 +107,7 @@ def bulk_result(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(Role.REVIEWER)
 def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring back what extracted before, center by center."""
-    bulk = get_object_or_404(BulkApproval, pk=pk)
+    bulk = get_object_or_404(BulkApproval.objects.for_user(request.user), pk=pk)
     undo(bulk, person(request))
     messages.success(request, _("What could be undone is undone; see each center."))
     return redirect(bulk)

@@ -2,17 +2,19 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from centers.exceptions import CentersError
+from centers.models import Region
 from centers.samples import Skipped
+from centers.scope import scope_of
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
+from dentalhub.list_csv import csv_answer, rows_of
 from mappings.center_list import (
     BADGES,
     DRIFT_LABEL,
@@ -29,6 +31,7 @@ from mappings.drift_views import drift_context
 from mappings.enums import DriftState
 from mappings.forms import MappingFileForm
 from mappings.holds import hold_sentence
+from mappings.list_columns import MAPPINGS, mapping_headings, mapping_line
 from mappings.page_access import center_or_404, may_edit, person
 from mappings.queries import newest_snapshot
 from mappings.rediscovery import settle
@@ -43,10 +46,15 @@ _UNREAD = (Skipped.FORBIDDEN, Skipped.TOO_SLOW, Skipped.FAILED)
 
 @require_GET
 @role_required(*Role)
-def mapping_list(request: HttpRequest) -> HttpResponse:
-    """Every center with where its mapping stands; `state` and `q` in the address narrow the list."""
+def mapping_list(request: HttpRequest) -> HttpResponseBase:
+    """Every center that the person sees with where its mapping stands; the address narrows and sorts."""
+    asked, scope = MAPPINGS.asked(request), scope_of(request.user)
     state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    page = Paginator(narrowed(centers_with_mappings(), state, search), PAGE_SIZE).get_page(request.GET.get("page"))
+    region = request.GET.get("region", "")
+    centers = MAPPINGS.ordered(narrowed(centers_with_mappings(scope), state, search, region), asked.sort)
+    if asked.wants_csv:
+        return csv_answer(request, asked, mapping_headings(), map(mapping_line, rows_of(centers)))
+    page = Paginator(centers, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
         {
             "center": center,
@@ -61,11 +69,13 @@ def mapping_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "rows": rows,
-        "counts": state_counts(),
+        "counts": state_counts(scope),
         "states": [*STATE_LABELS.items(), (DRIFTED, DRIFT_LABEL)],
+        "regions": Region.objects.for_user(request.user).order_by("name").values_list("code", "name"),
         "state": state,
         "search": search,
-        "querystring": urlencode({key: value for key, value in (("state", state), ("q", search)) if value}),
+        "region": region,
+        "asked": asked,
     }
     return render_page(request, "mappings/mapping_list.html", "mappings/_center_table.html", context)
 
@@ -74,7 +84,7 @@ def mapping_list(request: HttpRequest) -> HttpResponse:
 @role_required(*Role)
 def center_mappings(request: HttpRequest, center_id: str) -> HttpResponse:
     """One center's snapshots and versions, and what can be done next."""
-    center = center_or_404(center_id)
+    center = center_or_404(request, center_id)
     context = {
         "center": center,
         "snapshots": center.snapshots.order_by("-seen_at", "-pk").defer("content", "profile")[:_SHOWN_SNAPSHOTS],
@@ -91,7 +101,7 @@ def center_mappings(request: HttpRequest, center_id: str) -> HttpResponse:
 @role_required(Role.ADMIN, Role.REVIEWER)
 def discover(request: HttpRequest, center_id: str) -> HttpResponse:
     """Read the source's catalog now, and say what came of it."""
-    center = center_or_404(center_id)
+    center = center_or_404(request, center_id)
     back = "mappings:drift_detail" if request.POST.get("next") == "drift" else "mappings:center_mappings"
     try:
         found = discover_center(center, person(request))
@@ -120,7 +130,7 @@ def discover(request: HttpRequest, center_id: str) -> HttpResponse:
 @role_required(Role.ADMIN, Role.REVIEWER)
 def propose(request: HttpRequest, center_id: str) -> HttpResponse:
     """A proposal for the newest snapshot, and on to its page."""
-    center = center_or_404(center_id)
+    center = center_or_404(request, center_id)
     snapshot = newest_snapshot(center)
     if snapshot is None:
         messages.error(request, _("There is no snapshot yet. Discover the center first."))

@@ -30,7 +30,7 @@ class HitRow:
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_columns(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """The columns in which every word of `q` is found, each to be given to `field`."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     key, query = request.GET.get("field", ""), request.GET.get("q", "").strip()
     document, source = mapping.document(), source_now(mapping)
     chosen = key if key in canonical_order() else ""

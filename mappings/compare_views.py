@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from centers.models import Center
+from centers.scope import scope_of
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
 from mappings.comparing import APPROVED, NEWEST, SNAPSHOT, compare, usual_sides
@@ -26,16 +27,16 @@ Choices = list[tuple[str, str]]
 @role_required(*Role)
 def mapping_compare(request: HttpRequest, center_id: str) -> HttpResponse:
     """Two sides, which `left` and `right` in the address choose, side by side."""
-    center = center_or_404(center_id)
+    center = center_or_404(request, center_id)
     left, right = _sides(request, center)
     context: dict[str, Any] = {"center": center, "left": left, "right": right}
     status = 200
     if left or right:
         try:
-            context["comparison"] = compare(center, left, right)
+            context["comparison"] = compare(center, left, right, scope_of(request.user))
         except ComparisonError as error:
             context["problem"], status = str(error), UNPROCESSABLE
-    own, others = _versions(center), _other_centers(center)
+    own, others = _versions(center), _other_centers(request, center)
     context["left_choices"] = _with_chosen(left, own)
     context["right_choices"] = _with_chosen(right, [(SNAPSHOT, _("newest snapshot")), *own], others)
     context["others"] = others
@@ -46,9 +47,9 @@ def mapping_compare(request: HttpRequest, center_id: str) -> HttpResponse:
 @role_required(*Role)
 def mapping_compare_json(request: HttpRequest, center_id: str) -> HttpResponse:
     """The same comparison as a JSON file; 422 with a sentence where there is nothing to compare."""
-    center = center_or_404(center_id)
+    center = center_or_404(request, center_id)
     try:
-        found = compare(center, *_sides(request, center))
+        found = compare(center, *_sides(request, center), scope_of(request.user))
     except ComparisonError as error:
         return JsonResponse({"error": str(error)}, status=UNPROCESSABLE, json_dumps_params={"ensure_ascii": False})
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(found)}"'}
@@ -72,9 +73,11 @@ def _versions(center: Center) -> Choices:
     return [(APPROVED, _("approved version")), (NEWEST, _("newest version")), *numbered] if numbered else []
 
 
-def _other_centers(center: Center) -> Choices:
-    """Every other center that has a mapping."""
-    with_mapping = Center.objects.filter(pk__in=Mapping.objects.values("center")).exclude(pk=center.pk)
+def _other_centers(request: HttpRequest, center: Center) -> Choices:
+    """Every other center of the person's regions that has a mapping."""
+    with_mapping = (
+        Center.objects.for_user(request.user).filter(pk__in=Mapping.objects.values("center")).exclude(pk=center.pk)
+    )
     names = with_mapping.order_by("center_id").values_list("center_id", "name")
     return [(center_id, f"{center_id} · {name}") for center_id, name in names]
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from centers.models import Center
+from centers.scope import EVERYTHING, Scope
 from centers.selection import UnknownCenterError, centers_by_id
 from mappings.affixes import NO_HABITS, affixes_of
 from mappings.comparison import Comparison, Side
@@ -19,17 +20,17 @@ APPROVED, NEWEST, SNAPSHOT = "approved", "newest", "snapshot"
 _MOST_DIGITS = 9
 
 
-def compare(center: Center, left: str, right: str) -> Comparison:
-    """The difference between two sides, seen from `center`.
+def compare(center: Center, left: str, right: str, scope: Scope = EVERYTHING) -> Comparison:
+    """The difference between two sides, seen from `center`; other centers are found in `scope`.
 
     A side is a version's number, `approved`, `newest`, another center's id (its approved version, else its newest) or
     `id/version`; the right side may be `snapshot`, the newest one of the left side's center. Raises ComparisonError
     with a sentence when a side does not exist.
     """
-    before = _mapping(center, left)
+    before = _mapping(center, left, scope)
     if right == SNAPSHOT:
         return _with_snapshot(before, left)
-    after = _mapping(center, right)
+    after = _mapping(center, right, scope)
     sides = _side(center, before, left), _side(center, after, right)
     old = before.document() if before else MappingDocument((), ())
     new = after.document() if after else MappingDocument((), ())
@@ -57,7 +58,7 @@ def _with_snapshot(mapping: Mapping | None, spec: str) -> Comparison:
     return Comparison(_side(center, mapping, spec), right, drift_rows(found))
 
 
-def _mapping(center: Center, spec: str) -> Mapping | None:
+def _mapping(center: Center, spec: str, scope: Scope) -> Mapping | None:
     """The version that `spec` names; None for the approved one of a center that has none."""
     if spec == APPROVED:
         return _with_center(approved_mapping(center), center)
@@ -68,7 +69,7 @@ def _mapping(center: Center, spec: str) -> Mapping | None:
         raise ComparisonError(_("Choose two sides to compare."))
     if number and number != NEWEST and not _is_number(number):
         raise ComparisonError(_("%(text)s is no number of a version.") % {"text": number})
-    other = center if name == center.center_id else _other_center(name)
+    other = center if name == center.center_id else _other_center(name, scope)
     found = newest_mapping(other) if number == NEWEST else mapping_version(other, int(number) if number else None)
     if found is not None:
         return _with_center(found, other)
@@ -84,9 +85,9 @@ def _with_center(mapping: Mapping | None, center: Center) -> Mapping | None:
     return mapping
 
 
-def _other_center(center_id: str) -> Center:
+def _other_center(center_id: str, scope: Scope) -> Center:
     try:
-        return centers_by_id([center_id])[0]
+        return centers_by_id([center_id], scope)[0]
     except UnknownCenterError as error:
         raise ComparisonError(str(error)) from error
 

@@ -25,7 +25,7 @@ CONFLICT = 409
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_submit(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Ask the reviewers for a decision; the person stays on the page, and in the queue."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     seen = request.POST.get("content_hash")
     if not seen:
         return _refused(request, mapping, _("Open the version again, then decide."))
@@ -41,7 +41,7 @@ def mapping_submit(request: HttpRequest, center_id: str, version: int) -> HttpRe
 @role_required(Role.REVIEWER)
 def mapping_approve(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Make this version the one that extracts."""
-    mapping, form = mapping_or_404(center_id, version), ApprovalForm(request.POST)
+    mapping, form = mapping_or_404(request, center_id, version), ApprovalForm(request.POST)
     if not form.is_valid():
         return _refused(request, mapping, _("Open the version again, then decide."))
     reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
@@ -66,7 +66,7 @@ def mapping_approve(request: HttpRequest, center_id: str, version: int) -> HttpR
 @role_required(Role.REVIEWER)
 def mapping_reject(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Close this version; a reason is needed."""
-    mapping, form = mapping_or_404(center_id, version), ReasonForm(request.POST)
+    mapping, form = mapping_or_404(request, center_id, version), ReasonForm(request.POST)
     if not form.is_valid():
         return _refused(request, mapping, _("Open the version again, then decide."))
     reason, seen = form.cleaned_data["reason"], form.cleaned_data["content_hash"]
@@ -82,7 +82,7 @@ def mapping_reject(request: HttpRequest, center_id: str, version: int) -> HttpRe
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_restore(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """The content of an old version as a new draft."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     return _decided(
         request,
         mapping,
@@ -92,18 +92,18 @@ def mapping_restore(request: HttpRequest, center_id: str, version: int) -> HttpR
 
 
 def _decided(request: HttpRequest, mapping: Mapping, step: Callable[[], Mapping], sentence: str) -> HttpResponse:
+    # Opened from the queue: on to what waits next. Read first: what cannot be read must not have been done.
+    query = request.POST.get("queue")
     try:
         done = step()
     except TransitionError as error:
         return _refused(request, mapping, str(error))
     messages.success(request, sentence % {"version": done.version})
-    # Opened from the queue: on to what waits next.
-    query = request.POST.get("queue")
     return redirect(done) if query is None else to_next(request, done, query)
 
 
 def _refused(request: HttpRequest, mapping: Mapping, reason: str) -> HttpResponse:
     """The page as it is now, with the reason on top; 409, because the page that was sent does not fit any more."""
-    current = mapping_or_404(mapping.center.center_id, mapping.version)
+    current = mapping_or_404(request, mapping.center.center_id, mapping.version)
     context = page_context(request, current) | {"refusal": reason}
     return render(request, "mappings/mapping_detail.html", context, status=CONFLICT)

@@ -43,7 +43,8 @@ def remember_drift(center: Center) -> DriftState:
     hold = hold_of(found.drift.breaking) if found else ""
     approved = Mapping.objects.filter(center=center, status=MappingStatus.APPROVED)
     if approved.exclude(drift=state, hold=hold).update(drift=state, hold=hold):
-        record(None, "mapping.drifted", f"center:{center.center_id}", state=state.value, hold=hold)
+        name, region = f"center:{center.center_id}", center.audit_region()
+        record(None, "mapping.drifted", name, region=region, state=state.value, hold=hold)
     return state
 
 

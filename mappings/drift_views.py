@@ -17,7 +17,7 @@ from mappings.rediscovery_views import watch_context
 @role_required(*Role)
 def drift_detail(request: HttpRequest, center_id: str) -> HttpResponse:
     """Every mapped table and column, changed or not."""
-    center = center_or_404(center_id)
+    center = center_or_404(request, center_id)
     context = {**drift_context(center), **watch_context(center), "center": center, "may_edit": may_edit(request)}
     return render_page(request, "mappings/drift_detail.html", "mappings/_drift.html", context)
 

@@ -101,3 +101,12 @@ class DryRunOutcome(models.TextChoices):
     FAILED = "failed", _("failed")
     EMPTY = "empty", _("no chart entries found")
     UNREACHABLE = "unreachable", _("source not reached")
+
+
+class DiscoveryState(models.TextChoices):
+    """What became of one center of a discovery in the background."""
+
+    QUEUED = "queued", _("queued")
+    SUCCEEDED = "succeeded", _("discovered")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("skipped")

@@ -130,6 +130,11 @@ class Reason:
         """True when it speaks neither for nor against."""
         return self.strength is Strength.NONE and not self.is_against
 
+    @property
+    def side(self) -> str:
+        """For, against or fact."""
+        return "against" if self.is_against else "fact" if self.is_fact else "for"
+
 
 def reasons(evidence: tuple[Evidence, ...]) -> tuple[Reason, ...]:
     """The sentences of `evidence` in its order; a code that is not known is left out, for it helps nobody."""

@@ -17,6 +17,7 @@ from mappings.four_eyes import is_own_work
 from mappings.look_subjects import subject_of
 from mappings.looks import NOTHING_SAID, Look, Progress, Remark, listed, progress
 from mappings.models import Mapping, SchemaSnapshot
+from mappings.own_regions import refuse_foreign
 from mappings.policy_setting import current_policy
 from mappings.queries import newest_snapshot
 from mappings.review_models import FieldComment, FieldDecision
@@ -126,6 +127,7 @@ def comment_on(mapping: Mapping, key: str, text: str, author: User) -> FieldComm
 def _open_version(mapping: Mapping, person: User) -> Mapping:
     if not has_role(person, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can say something about a field."))
+    refuse_foreign(mapping.center_id, person)
     lock_center(mapping.center_id)
     current = Mapping.objects.select_related("center", "snapshot").get(pk=mapping.pk)
     if not current.is_open:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from centers.models import Center
+from centers.scope import scope_of
 from centers.selection import centers_by_id
 from dentalhub.access import Role, has_role
 from dentalhub.audit import record
@@ -54,7 +55,8 @@ def export_text(mapping: Mapping) -> str:
 def import_text(text: str, author: User, *, only_for: Center | None = None) -> Import:
     """A file as a new draft of `author`; it is never approved by being imported.
 
-    Raises MappingFileError with every problem, UnknownCenterError, TransitionError for a person without the role.
+    Raises MappingFileError with every problem, UnknownCenterError also for a center outside of the author's regions,
+    TransitionError for a person without the role.
     """
     if not has_role(author, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
@@ -63,7 +65,7 @@ def import_text(text: str, author: User, *, only_for: Center | None = None) -> I
     if only_for is not None and only_for.center_id != center_id:
         names = {"file": center_id, "page": only_for.center_id}
         raise MappingFileError(_("The file is for center %(file)s, not for %(page)s.") % names)
-    center = centers_by_id([center_id])[0]
+    center = centers_by_id([center_id], scope_of(author))[0]
     snapshot = newest_snapshot(center)
     if snapshot is None:
         raise MappingFileError(_("Center %(id)s has no snapshot yet. Discover it first.") % {"id": center_id})

@@ -18,7 +18,7 @@ from mappings.page_access import center_or_404, mapping_or_404, person
 @role_required(*Role)
 def mapping_export(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """The JSON file of one version."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     name = f"{mapping.center.center_id}_v{mapping.version}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(export_text(mapping), content_type="application/json; charset=utf-8", headers=headers)
@@ -28,7 +28,7 @@ def mapping_export(request: HttpRequest, center_id: str, version: int) -> HttpRe
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_import(request: HttpRequest, center_id: str) -> HttpResponse:
     """An edited file as a new draft of this person."""
-    center, form = center_or_404(center_id), MappingFileForm(request.POST, request.FILES)
+    center, form = center_or_404(request, center_id), MappingFileForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.error(request, _("Choose a mapping file."))
         return redirect("mappings:center_mappings", center_id)

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from centers.models import Center
+from centers.scope import EVERYTHING, Scope, scope_of
 from dentalhub.audit import record
 from mappings.enums import MappingStatus, Verdict
 from mappings.lessons import Version, confirmed_names, rejected_names
@@ -42,9 +43,12 @@ def learn(center: Center) -> None:
     )
 
 
-def own_vocabulary(except_for: Center | None = None) -> Vocabulary:
-    """What this network's reviewers decided; without the center that asks, which shall not vouch for itself."""
-    rows = LearnedName.objects.filter(forgotten_at=None)
+def own_vocabulary(except_for: Center | None = None, scope: Scope = EVERYTHING) -> Vocabulary:
+    """What this network's reviewers decided in `scope`; without the center that asks.
+
+    It shall not vouch for itself.
+    """
+    rows = LearnedName.objects.in_scope(scope).filter(forgotten_at=None)
     if except_for is not None:
         rows = rows.exclude(center=except_for)
     return Vocabulary({name: Standing(*counts) for name, counts in verdict_counts(rows).items()})
@@ -101,7 +105,7 @@ def _imported() -> dict[Name, Standing]:
 
 
 def forget(canonical: str, key: str, actor: User) -> int:
-    """Take a name's say away, whoever taught it; returns how many entries that are."""
+    """Take a name's say away, whichever center of the actor's regions taught it; returns how many entries that are."""
     return _set_forgotten(canonical, key, actor, forgotten=True)
 
 
@@ -129,10 +133,11 @@ def _version(mapping: Mapping) -> Version:
 @transaction.atomic
 def _set_forgotten(canonical: str, key: str, actor: User, *, forgotten: bool) -> int:
     at = timezone.now() if forgotten else None
-    count = 0
-    for model in (LearnedName, ImportedName):
-        rows = model._default_manager.filter(canonical=canonical, name_key=key, forgotten_at__isnull=forgotten)
-        count += rows.update(forgotten_at=at)
+    same = {"canonical": canonical, "name_key": key, "forgotten_at__isnull": forgotten}
+    count = LearnedName.objects.for_user(actor).filter(**same).update(forgotten_at=at)
+    # What a file says counts for every region.
+    if scope_of(actor).all_regions:
+        count += ImportedName.objects.filter(**same).update(forgotten_at=at)
     if count:
         action = "vocabulary.forgotten" if forgotten else "vocabulary.remembered"
         record(actor, action, f"vocabulary:{canonical} {key}", entries=count)

@@ -25,7 +25,7 @@ _VERDICTS = {"right": FieldVerdict.RIGHT, "wrong": FieldVerdict.WRONG, "undo": N
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_look(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Store what the pressed button says, and show it; without JavaScript back on the page, at that field."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     word = next((name for name in (*_VERDICTS, "comment") if name in request.POST), None)
     if word is None:
         return HttpResponseBadRequest(_("Nothing was chosen."))
@@ -58,7 +58,7 @@ def _answer(request: HttpRequest, mapping: Mapping, key: str, refusal: str = "")
         # Not at the field: the refusal is on top of the page.
         messages.error(request, refusal)
         return redirect(page_in_queue(request, mapping))
-    current = mapping_or_404(mapping.center.center_id, mapping.version)
+    current = mapping_or_404(request, mapping.center.center_id, mapping.version)
     newest = newest_snapshot(current.center) or current.snapshot
     context = {
         "mapping": current,

@@ -1,7 +1,7 @@
 """Snapshots of schemas, and the versions of each center's mapping."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from centers.catalog import Catalog
 from centers.catalog import from_document as catalog_of
 from centers.models import Center
+from centers.scope import ScopedManager
+from dentalhub.sentence_field import SentenceField
 from mappings import document, profile_document
 from mappings.bulk_models import BulkApproval as BulkApproval
 from mappings.bulk_models import BulkApprovalItem as BulkApprovalItem
+from mappings.discovery_models import DiscoveryItem as DiscoveryItem
+from mappings.discovery_models import DiscoveryJob as DiscoveryJob
 from mappings.enums import DriftState, MappingStatus, NoticeEvent, ReviewPolicy, Verdict
 from mappings.exceptions import TransitionError
 from mappings.profile import Profile
@@ -21,7 +25,7 @@ from mappings.review_models import DryRun as DryRun
 from mappings.review_models import FieldComment as FieldComment
 from mappings.review_models import FieldDecision as FieldDecision
 from mappings.review_models import VersionDigest as VersionDigest
-from mappings.sealed_versions import MappingQuerySet, refuse_change
+from mappings.sealed_versions import MappingManager, refuse_change
 from mappings.transitions import OPEN
 
 
@@ -39,6 +43,9 @@ class SchemaSnapshot(models.Model):
     taken_at = models.DateTimeField(_("taken at"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen at"))
 
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["SchemaSnapshot"]()
+
     class Meta:
         ordering = ["-seen_at", "-pk"]
         get_latest_by = ["seen_at", "pk"]
@@ -50,6 +57,10 @@ class SchemaSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.center.center_id} {self.fingerprint[:12]}"
+
+    def audit_region(self) -> str:
+        """The region that audit events about this snapshot belong to."""
+        return self.center.audit_region()
 
     def catalog(self) -> Catalog:
         """The stored catalog as frozen data, made once for each content that this instance holds."""
@@ -114,7 +125,8 @@ class Mapping(models.Model):
     # Why the center is on hold, in the words of `mappings.holds`; empty while it is not.
     hold = models.CharField(_("on hold"), max_length=200, blank=True, default="", editable=False)
 
-    objects = MappingQuerySet.as_manager()
+    region_paths: ClassVar = ("center__server__region",)
+    objects = MappingManager()
 
     class Meta:
         ordering = ["center", "-version"]
@@ -154,6 +166,10 @@ class Mapping(models.Model):
         """Raises TransitionError: versions go only with their center, so that their numbers have no gaps."""
         raise TransitionError(_("A version of a mapping is never deleted; reject it."))
 
+    def audit_region(self) -> str:
+        """The region that audit events about this version belong to."""
+        return self.center.audit_region()
+
     def document(self) -> document.MappingDocument:
         """The content as frozen data."""
         return document.from_document(self.content)
@@ -178,7 +194,10 @@ class SchemaWatch(models.Model):
     # Looks that began since the last one ended, counted before the work.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error_kind = models.CharField(_("cause"), max_length=40, blank=True, default="")
-    error_message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
+    error_message = SentenceField(_("what happened"), max_length=500, blank=True, default="")
+
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["SchemaWatch"]()
 
     class Meta:
         ordering = ["center"]
@@ -220,6 +239,9 @@ class LearnedName(models.Model):
     learned_at = models.DateTimeField(_("learned at"), auto_now_add=True)
     forgotten_at = models.DateTimeField(_("forgotten at"), null=True, blank=True)
 
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["LearnedName"]()
+
     class Meta:
         ordering = ["canonical", "name_key", "center"]
         verbose_name = _("learned name")
@@ -241,6 +263,8 @@ class ImportedName(models.Model):
     confirmed = models.PositiveIntegerField(_("confirmed"))
     rejected = models.PositiveIntegerField(_("rejected"))
     imported_at = models.DateTimeField(_("imported at"), auto_now=True)
+    # Whose work a proposal is, too, in which the name had a say; None: the operator's, by command.
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     forgotten_at = models.DateTimeField(_("forgotten at"), null=True, blank=True)
 
     class Meta:
@@ -262,6 +286,9 @@ class Notice(models.Model):
     # Whoever sets this sends the message; it is not sent again, even when sending failed.
     claimed_at = models.DateTimeField(_("sent at"), null=True, blank=True, db_index=True)
     error = models.CharField(_("what happened"), max_length=200, blank=True, default="")
+
+    region_paths: ClassVar = ("mapping__center__server__region",)
+    objects = ScopedManager["Notice"]()
 
     class Meta:
         ordering = ["pk"]

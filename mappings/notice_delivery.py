@@ -6,10 +6,9 @@ Messages name centers and versions. Reasons are left out, because they are free 
 import json
 import logging
 import smtplib
-from collections.abc import Callable, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from collections.abc import Callable, Iterable, Sequence
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -18,7 +17,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from centers.outgoing import is_callable, post
+from centers.scope import Scope, scope_of
 from dentalhub.access import Role
+from dentalhub.person_language import languages_of
 from mappings.enums import NoticeEvent
 from mappings.models import Notice
 
@@ -26,7 +28,7 @@ LOG = logging.getLogger(__name__)
 # Seconds that the receiver of the webhook may take to answer.
 WEBHOOK_SECONDS = 5
 _MOST_AT_ONCE = 500
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
 # What is no news any more once somebody has decided.
 _ABOUT_OPEN_VERSIONS = frozenset({NoticeEvent.WAITING, NoticeEvent.SUBMITTED})
 
@@ -53,12 +55,26 @@ def deliver() -> int:
 
 
 def send_mail(notices: Sequence[Notice]) -> None:
-    """One message to every active reviewer who has an address. Raises SMTPException, OSError."""
+    """A message to every active reviewer who has an address, about the own regions. Raises SMTPException, OSError."""
     people = User.objects.filter(is_active=True, groups__name=Role.REVIEWER.value).exclude(email="")
-    addresses = list(people.order_by("email").values_list("email", flat=True).distinct())
-    if not addresses:
-        return
-    with translation.override(settings.LANGUAGE_CODE):
+    for (scope, language), addresses in addresses_by_reading(people.order_by("email").distinct()).items():
+        own = [notice for notice in notices if scope.holds(notice.mapping.center.server.region_id)]
+        if own:
+            _send_one_mail(own, addresses, language)
+
+
+def addresses_by_reading(people: Iterable[User]) -> dict[tuple[Scope, str], list[str]]:
+    """The addresses of `people` by what they see and the language that they read, each once."""
+    people = list(people)
+    languages = languages_of(people)
+    found: dict[tuple[Scope, str], dict[str, None]] = {}
+    for person in people:
+        found.setdefault((scope_of(person), languages[person.pk]), {})[person.email] = None
+    return {reading: list(addresses) for reading, addresses in found.items()}
+
+
+def _send_one_mail(notices: Sequence[Notice], addresses: list[str], language: str) -> None:
+    with translation.override(language):
         subject = ngettext("dentalhub: %(count)d mapping", "dentalhub: %(count)d mappings", len(notices))
         lines = [_line(notice) for notice in notices]
         lines += ["", _("What waits for you: %(address)s") % {"address": f"{settings.PUBLIC_URL}/review/"}]
@@ -68,29 +84,12 @@ def send_mail(notices: Sequence[Notice]) -> None:
 
 def call_webhook(notices: Sequence[Notice]) -> None:
     """POST all `notices` as one JSON document. Raises WebhookError, OSError, HTTPException."""
-    parts = urlsplit(settings.NOTICE_WEBHOOK_URL)
     if not is_callable(settings.NOTICE_WEBHOOK_URL):
         raise WebhookError("DENTALHUB_NOTICE_WEBHOOK_URL must be https://, or http:// on this machine")
-    made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = made(parts.hostname or "", parts.port, timeout=WEBHOOK_SECONDS)
     body = json.dumps({"notices": [webhook_document(notice) for notice in notices]}, ensure_ascii=False).encode()
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    try:
-        connection.request("POST", path, body, {"Content-Type": "application/json; charset=utf-8"})
-        # Redirects are not followed: the message goes where the setting says, or nowhere.
-        status = connection.getresponse().status
-    finally:
-        connection.close()
-    if not 200 <= status < 300:
-        raise WebhookError(f"the receiver answered {status}")
-
-
-def is_callable(address: str) -> bool:
-    """True for https, and for http on this machine."""
-    parts = urlsplit(address)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    )
+    reply = post(settings.NOTICE_WEBHOOK_URL, body, _JSON, WEBHOOK_SECONDS)
+    if not reply.is_taken:
+        raise WebhookError(f"the receiver answered {reply.status}")
 
 
 def webhook_document(notice: Notice) -> dict[str, Any]:

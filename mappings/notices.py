@@ -5,8 +5,8 @@ Where no channel is switched on, nothing is stored: a channel that comes later t
 
 from django.conf import settings
 from django.db import transaction
-from django_q.tasks import async_task
 
+from dentalhub import queue_wire
 from dentalhub.queues import INTERACTIVE_QUEUE
 from mappings.enums import NoticeEvent
 from mappings.models import Mapping, Notice
@@ -26,4 +26,4 @@ def announce(event: NoticeEvent, mapping: Mapping) -> bool:
 
 
 def _ring() -> None:
-    async_task("mappings.tasks.deliver_notices", task_name="notices", cluster=INTERACTIVE_QUEUE)
+    queue_wire.ring("mappings.tasks.deliver_notices", queue=INTERACTIVE_QUEUE, name="notices")

@@ -17,15 +17,16 @@ def person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def center_or_404(center_id: str) -> Center:
-    """The center with its server and region."""
-    return get_object_or_404(Center.objects.select_related("server__region"), center_id=center_id)
+def center_or_404(request: HttpRequest, center_id: str) -> Center:
+    """The center with its server and region; of another region than the person's there is none."""
+    centers = Center.objects.for_user(request.user).select_related("server__region")
+    return get_object_or_404(centers, center_id=center_id)
 
 
-def mapping_or_404(center_id: str, version: int) -> Mapping:
+def mapping_or_404(request: HttpRequest, center_id: str, version: int) -> Mapping:
     """One version with everything that its page names; its snapshot without catalog and profile."""
-    versions = Mapping.objects.select_related("center__server__region", "snapshot", "author", "reviewer")
-    light = versions.defer("snapshot__content", "snapshot__profile")
+    versions = Mapping.objects.for_user(request.user).select_related("center__server__region", "snapshot")
+    light = versions.select_related("author", "reviewer").defer("snapshot__content", "snapshot__profile")
     return get_object_or_404(light, center__center_id=center_id, version=version)
 
 

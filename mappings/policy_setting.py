@@ -3,7 +3,9 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from centers.scope import Scope
 from dentalhub.audit import record
+from dentalhub.audit_changes import changes
 from mappings.enums import ReviewPolicy
 from mappings.models import Mapping, NetworkPolicy
 from mappings.policy import Workload, workload
@@ -30,11 +32,12 @@ def change_policy(policy: ReviewPolicy, actor: User) -> bool:
         return False
     row.policy = policy
     row.save()
-    record(actor, "policy.changed", row, old=str(former), new=str(policy))
+    record(actor, "policy.changed", row, changes=changes({"policy": former}, {"policy": policy}))
     return True
 
 
-def open_workloads() -> tuple[dict[ReviewPolicy, Workload], int]:
-    """What each policy would leave to look at in the open versions of all centers, and how many versions those are."""
-    documents = [mapping.document() for mapping in Mapping.objects.filter(status__in=OPEN).only("content")]
+def open_workloads(scope: Scope) -> tuple[dict[ReviewPolicy, Workload], int]:
+    """What each policy would leave to look at in the open versions of `scope`, and how many versions those are."""
+    versions = Mapping.objects.in_scope(scope).filter(status__in=OPEN).only("content")
+    documents = [mapping.document() for mapping in versions]
     return {policy: workload(policy, documents) for policy in ReviewPolicy}, len(documents)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from centers.scope import scope_of
+from centers.scope_access import all_regions_required
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page, wants_fragment
 from mappings.enums import ReviewPolicy
@@ -35,29 +37,30 @@ _MEANINGS = {
 @role_required(Role.ADMIN, Role.REVIEWER)
 def policy_detail(request: HttpRequest) -> HttpResponse:
     """The policies, which one is in force, and what each would leave to look at in the open versions."""
-    return render_page(request, PAGE, FRAGMENT, _context(PolicyForm(initial={"policy": current_policy()})))
+    return render_page(request, PAGE, FRAGMENT, _context(request, PolicyForm(initial={"policy": current_policy()})))
 
 
 @require_POST
 @role_required(Role.ADMIN)
+@all_regions_required
 def policy_change(request: HttpRequest) -> HttpResponse:
     """Put the posted policy in force."""
     form = PolicyForm(request.POST)
     if not form.is_valid():
-        return render_page(request, PAGE, FRAGMENT, _context(form), status=422)
+        return render_page(request, PAGE, FRAGMENT, _context(request, form), status=422)
     policy = form.policy_chosen()
     changed = change_policy(policy, person(request))
     text = _("The policy is %(policy)s now.") if changed else _("The policy was %(policy)s already.")
     said = text % {"policy": policy.label}
     if wants_fragment(request):
-        return render_page(request, PAGE, FRAGMENT, {**_context(form), "said": said})
+        return render_page(request, PAGE, FRAGMENT, {**_context(request, form), "said": said})
     messages.success(request, said)
     return redirect("mappings:policy_detail")
 
 
-def _context(form: PolicyForm) -> dict[str, Any]:
+def _context(request: HttpRequest, form: PolicyForm) -> dict[str, Any]:
     current = current_policy()
-    workloads, versions = open_workloads()
+    workloads, versions = open_workloads(scope_of(request.user))
     return {
         "form": form,
         "chosen": form["policy"].value(),

@@ -7,10 +7,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from centers.models import Center
-from dentalhub.audit import record
+from centers.models import Center, Region
+from dentalhub.audit import Note, record_each
 from mappings.digest import FORMULA
 from mappings.enums import DriftState, MappingStatus, NoticeEvent
+from mappings.four_eyes import note_importers
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.notices import announce
 from mappings.review_models import VersionDigest
@@ -49,8 +50,15 @@ def store_proposals(proposals: Sequence[Proposal], actor: User | None = None) ->
     made = {row.center_id: row for row in _inserted(new, newest)}
     for item in new:
         mapping = made[item.center.pk]
+        note_importers(mapping, item.content.imported)
         announce(NoticeEvent.WAITING, mapping)
-        record(actor, "mapping.proposed", mapping, hash=mapping.content_hash)
+    regions = dict(Region.objects.filter(servers__centers__in=centers).values_list("servers__pk", "code"))
+    notes = [
+        Note("mapping.proposed", mapping, {"hash": mapping.content_hash}, regions.get(item.center.server_id, ""))
+        for item in new
+        for mapping in [made[item.center.pk]]
+    ]
+    record_each(actor, notes)
     return [made.get(item.center.pk) or _moved_to(newest[item.center.pk], item.snapshot) for item in proposals]
 
 

@@ -1,6 +1,8 @@
 """What every page knows of the reviewer's queue."""
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import SimpleLazyObject
 
 from dentalhub.access import Role, has_role
@@ -15,8 +17,16 @@ def queue_context(request: HttpRequest) -> dict[str, object]:
     """
     return {
         "waiting_count": SimpleLazyObject(lambda: _count(request)),
-        "queue": request.GET.get("queue", request.POST.get("queue")),
+        "queue": _filter(request),
     }
+
+
+def _filter(request: HttpRequest) -> str | None:
+    """None also for a request that cannot be read, whose error page has this context too."""
+    try:
+        return request.GET.get("queue", request.POST.get("queue"))
+    except (BadRequest, SuspiciousOperation, MultiPartParserError):
+        return None
 
 
 def _count(request: HttpRequest) -> int:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET
 from centers.models import Region
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
+from dentalhub.list_csv import csv_answer, in_pieces
 from mappings.enums import DriftState, MappingStatus
 from mappings.holds import hold_sentence
+from mappings.list_columns import QUEUE, queue_headings, queue_line
 from mappings.models import Mapping
 from mappings.page_access import person
 from mappings.queries import OPEN
@@ -29,20 +31,23 @@ CONFIDENCES = (
 
 @require_GET
 @role_required(Role.REVIEWER)
-def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, the oldest first; `region`, `state`, `drift` and `confidence` narrow it."""
-    wanted = queue_filter(request.GET.dict())
-    page = Paginator(places(person(request), wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+def queue(request: HttpRequest) -> HttpResponseBase:
+    """What waits for this person, the oldest first; the address narrows and sorts it."""
+    asked, wanted = QUEUE.asked(request), queue_filter(request.GET.dict())
+    keys = [key for _value, key in places(person(request), wanted)]
+    if asked.wants_csv:
+        return csv_answer(request, asked, queue_headings(), map(queue_line, in_pieces(keys, waiting)))
+    page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
         {"item": item, "hold": hold_sentence(item.hold), "address": review_address(item.mapping, wanted)}
-        for item in waiting([key for _made, key in page.object_list])
+        for item in waiting(list(page.object_list))
     ]
     context = {
         "page_obj": page,
         "rows": rows,
         "wanted": wanted,
-        "querystring": wanted.querystring,
-        "regions": Region.objects.order_by("name"),
+        "asked": asked,
+        "regions": Region.objects.for_user(request.user).order_by("name").values_list("code", "name"),
         "states": [(state.value, state.label) for state in map(MappingStatus, OPEN)],
         "drifts": DriftState.choices,
         "confidences": CONFIDENCES,
@@ -55,7 +60,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def queue_next(request: HttpRequest) -> HttpResponse:
     """On to the next version of the queue that the address describes; `after` is the key of the one before it."""
     after = request.GET.get("after", "")
-    done = Mapping.objects.defer("content").filter(pk=after).first() if after.isdecimal() else None
+    versions = Mapping.objects.for_user(request.user).defer("content")
+    done = versions.filter(pk=after).first() if after.isdecimal() else None
     return to_next(request, done, request.GET.get("queue", ""))
 
 

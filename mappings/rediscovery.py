@@ -10,6 +10,8 @@ from django.utils import timezone
 from centers.models import Center
 from dentalhub.audit import record
 from mappings.discovery import Outcome, discover_many
+from mappings.discovery_answers import answer
+from mappings.discovery_items import waiting_for
 from mappings.enums import DriftState, MappingStatus, NoticeEvent
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.notices import announce
@@ -53,18 +55,30 @@ def look_at(
 
 
 def settle(outcome: Outcome, actor: User | None = None) -> Look:
-    """What follows from one center's discovery; to be called after each, whoever asked for it (`actor`)."""
+    """What follows from one center's discovery; to be called after each, whoever asked for it (`actor`).
+
+    Who asked for the center in the background finds the answer in their items, and a proposal where no mapping was.
+    """
     center = outcome.center
     if outcome.discovery is None:
         if outcome.error is None:
             return Look(center)
         note_failure(center, outcome.error)
-        record(actor, "snapshot.failed", f"center:{center.center_id}", reason=str(outcome.error)[:200])
+        reason = str(outcome.error)[:200]
+        record(actor, "snapshot.failed", f"center:{center.center_id}", region=center.audit_region(), reason=reason)
         return Look(center, error=str(outcome.error))
+    snapshot = outcome.discovery.snapshot
+    look = _settled(center, snapshot, actor)
+    if waiting_for(center.pk).exists():
+        answer(center, snapshot, look.draft, actor)
+    return look
+
+
+def _settled(center: Center, snapshot: SchemaSnapshot, actor: User | None) -> Look:
+    """A draft for what drifted from the approved version, and the hold."""
     approved = approved_mapping(center)
     if approved is None:
         return Look(center)
-    snapshot = outcome.discovery.snapshot
     if approved.snapshot_id == snapshot.pk:
         _withdraw(approved)
         return Look(center)

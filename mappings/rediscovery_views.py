@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from centers.models import Center
+from centers.scope import scope_of
 from dentalhub.access import Role, role_required
 from dentalhub.audit import record
 from mappings.center_list import centers_with_mappings, narrowed
@@ -27,11 +28,13 @@ from mappings.watches import want
 @require_POST
 @role_required(Role.ADMIN, Role.REVIEWER)
 def rediscover(request: HttpRequest) -> HttpResponse:
-    """Have every active center that the list's `state` and `q` let through discovered in the background."""
+    """Have every active center that the list's `state`, `region` and `q` let through discovered in the background."""
     state, search = request.POST.get("state", ""), request.POST.get("q", "").strip()
-    count = want(narrowed(centers_with_mappings(), state, search))
+    region = request.POST.get("region", "")
+    count = want(narrowed(centers_with_mappings(scope_of(request.user)), state, search, region))
     if count:
-        record(person(request), "snapshots.requested", "centers", count=count, state=state, search=search)
+        asked = {"state": state, "search": search, "regions": region}
+        record(person(request), "snapshots.requested", "centers", count=count, **asked)
         look_soon()
         text = ngettext(
             "%(count)d active center is discovered again in the background. Its line shows when.",
@@ -41,7 +44,7 @@ def rediscover(request: HttpRequest) -> HttpResponse:
         messages.success(request, text % {"count": count})
     else:
         messages.info(request, _("No active center fits. Paused centers are discovered on their own pages."))
-    query = urlencode({key: value for key, value in (("state", state), ("q", search)) if value})
+    query = urlencode({key: value for key, value in (("state", state), ("region", region), ("q", search)) if value})
     return redirect(f"{reverse('mappings:mapping_list')}{'?' if query else ''}{query}")
 
 

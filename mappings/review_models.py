@@ -1,9 +1,13 @@
 """What is kept beside a version: reviewers' marks and comments, rehearsals on the source, and its digest."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from centers.scope import ScopedManager
+from dentalhub.sentence_field import SentenceField
 from mappings.enums import DryRunOutcome, FieldVerdict
 
 
@@ -20,7 +24,8 @@ class FieldDecision(models.Model):
     comment = models.CharField(_("comment"), max_length=500, blank=True, default="")
     decided_at = models.DateTimeField(_("decided at"), auto_now=True)
 
-    objects = models.Manager["FieldDecision"]()
+    region_paths: ClassVar = ("mapping__center__server__region",)
+    objects = ScopedManager["FieldDecision"]()
 
     class Meta:
         ordering = ["field"]
@@ -41,7 +46,8 @@ class FieldComment(models.Model):
     text = models.CharField(_("comment"), max_length=500)
     written_at = models.DateTimeField(_("written at"), auto_now_add=True)
 
-    objects = models.Manager["FieldComment"]()
+    region_paths: ClassVar = ("mapping__center__server__region",)
+    objects = ScopedManager["FieldComment"]()
 
     class Meta:
         ordering = ["pk"]
@@ -63,7 +69,8 @@ class VersionDigest(models.Model):
     formula = models.PositiveSmallIntegerField(_("formula"))
     rows = models.JSONField()
 
-    objects = models.Manager["VersionDigest"]()
+    region_paths: ClassVar = ("mapping__center__server__region",)
+    objects = ScopedManager["VersionDigest"]()
 
     class Meta:
         verbose_name = _("digest of a version")
@@ -92,9 +99,10 @@ class DryRun(models.Model):
     services_known = models.PositiveIntegerField(_("services of known patients"), default=0)
     unknown_codes = models.PositiveIntegerField(_("insurance codes that nobody decided"), default=0)
     error_kind = models.CharField(_("cause"), max_length=40, blank=True, default="")
-    error_message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
+    error_message = SentenceField(_("what happened"), max_length=500, blank=True, default="")
 
-    objects = models.Manager["DryRun"]()
+    region_paths: ClassVar = ("mapping__center__server__region",)
+    objects = ScopedManager["DryRun"]()
 
     class Meta:
         ordering = ["-pk"]

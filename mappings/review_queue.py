@@ -8,10 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.http import urlencode
 
+from centers.search_text import fold
 from mappings.enums import DriftState, MappingStatus
 from mappings.four_eyes import without_own_work
 from mappings.models import Mapping
@@ -20,7 +21,19 @@ from mappings.queries import OPEN
 from mappings.review_load import ReviewLoad, review_load
 from mappings.version_digests import digest_of
 
-Place = tuple[dt.datetime, int]
+_MOST_WORDS = 5
+# What a version is sorted by, and its key.
+Place = tuple[str | dt.datetime, int]
+_OLDEST_FIRST = "since"
+# Fields of a version by the columns that they sort.
+_SORTED_BY = {
+    _OLDEST_FIRST: "created_at",
+    "version": "center__center_id",
+    "name": "center__name",
+    "region": "center__server__region__name",
+    "status": "status",
+    "author": "author__username",
+}
 
 
 class Confidence(StrEnum):
@@ -32,17 +45,29 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What a reviewer wants to see of the queue; an empty text stands for all."""
+    """What a reviewer wants to see of the queue, and in which order; an empty text stands for all, oldest first."""
 
+    q: str = ""
     region: str = ""
     state: str = ""
     drift: str = ""
     confidence: str = ""
+    sort: str = ""
 
     @property
     def querystring(self) -> str:
         """The inverse of `queue_filter`."""
         return urlencode({name: value for name, value in asdict(self).items() if value})
+
+    @property
+    def field(self) -> str:
+        """What the versions are sorted by."""
+        return _SORTED_BY[self.sort.removeprefix("-") or _OLDEST_FIRST]
+
+    @property
+    def is_descending(self) -> bool:
+        """True for the other direction."""
+        return self.sort.startswith("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +85,35 @@ def queue_filter(values: Values[str, str]) -> QueueFilter:
     """A filter from the values of an address; a word that nobody knows filters nothing."""
     known: dict[str, Any] = {"state": set(OPEN), "drift": set(DriftState), "confidence": set(Confidence)}
     chosen = {name: values.get(name, "") for name, words in known.items() if values.get(name, "") in words}
-    return QueueFilter(region=values.get("region", ""), **{name: str(word) for name, word in chosen.items()})
+    sort = values.get("sort", "")
+    if sort.removeprefix("-") not in _SORTED_BY or sort == _OLDEST_FIRST:
+        sort = ""
+    search = " ".join(values.get("q", "").replace("\0", "").split()[:_MOST_WORDS])
+    words = {name: str(word) for name, word in chosen.items()}
+    return QueueFilter(q=search, region=values.get("region", ""), sort=sort, **words)
 
 
 def waiting_for(person: User) -> QuerySet[Mapping]:
-    """The open versions that `person` may approve: under four eyes not those that hold their own work."""
-    versions = Mapping.objects.filter(status__in=OPEN)
+    """What `person` sees of the open versions and may approve: under four eyes not their own work."""
+    versions = Mapping.objects.for_user(person).filter(status__in=OPEN)
     return without_own_work(versions, person) if settings.FOUR_EYES else versions
 
 
 def places(person: User, wanted: QueueFilter) -> list[Place]:
-    """The order of the queue: when each version was made, and its key. At most two queries."""
-    versions = _narrowed(waiting_for(person), wanted).order_by("created_at", "pk")
+    """The order of the queue: what each version is sorted by, and its key. At most two queries."""
+    versions = _narrowed(waiting_for(person), wanted)
     if not wanted.confidence:
-        return list(versions.values_list("created_at", "pk"))
-    policy, is_certain = current_policy(), wanted.confidence == Confidence.CERTAIN
-    return [
-        (mapping.created_at, mapping.pk)
-        for mapping in versions.select_related("digest").defer("content")
-        if review_load(digest_of(mapping), policy).is_certain is is_certain
-    ]
+        rows = list(versions.values_list(wanted.field, "pk"))
+    else:
+        policy, is_certain = current_policy(), wanted.confidence == Confidence.CERTAIN
+        found: QuerySet[Any] = versions.select_related("digest").defer("content").annotate(place=F(wanted.field))
+        rows = [
+            (mapping.place, mapping.pk)
+            for mapping in found
+            if review_load(digest_of(mapping), policy).is_certain is is_certain
+        ]
+    # Here and not in the database, because `next_in_queue` compares in the same way.
+    return sorted(map(_place, rows), reverse=wanted.is_descending)
 
 
 def waiting(keys: list[int]) -> list[Waiting]:
@@ -107,14 +141,25 @@ def next_in_queue(person: User, wanted: QueueFilter, after: Mapping | None = Non
     """What follows `after` in the queue of `person`, which begins again at its end; None when nothing else waits."""
     queue = places(person, wanted)
     if after is not None:
-        place = (after.created_at, after.pk)
-        queue = [item for item in queue if item > place] + [item for item in queue if item < place]
+        row = Mapping.objects.filter(pk=after.pk).values_list(wanted.field, "pk").first()
+        place = _place(row or (None, after.pk))
+        others = [item for item in queue if item != place]
+        begins = [item > place if not wanted.is_descending else item < place for item in others]
+        later = [item for item, is_later in zip(others, begins, strict=True) if is_later]
+        queue = later + [item for item, is_later in zip(others, begins, strict=True) if not is_later]
     if not queue:
         return None
     return Mapping.objects.select_related("center").defer("content").filter(pk=queue[0][1]).first()
 
 
+def _place(row: tuple[Any, int]) -> Place:
+    value, key = row
+    return (value if isinstance(value, dt.datetime) else fold(value or ""), key)
+
+
 def _narrowed(versions: QuerySet[Mapping], wanted: QueueFilter) -> QuerySet[Mapping]:
+    for word in wanted.q.split():
+        versions = versions.filter(center__search_text__contains=fold(word))
     if wanted.region:
         versions = versions.filter(center__server__region__code=wanted.region)
     if wanted.state:

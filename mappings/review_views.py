@@ -39,7 +39,7 @@ _SPARE_CODES = 2
 @role_required(*Role)
 def mapping_detail(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Our names and theirs side by side, with reasons, checks and the difference to the approved version."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     return render(request, "mappings/mapping_detail.html", page_context(request, mapping))
 
 
@@ -96,7 +96,7 @@ def page_context(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_table(request: HttpRequest, center_id: str, version: int, name: str) -> HttpResponse:
     """The part of the page for one canonical table, with the fields of the physical table that was just chosen."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     canonical = next((table for table in canonical_tables() if table.name == name), None)
     if canonical is None:
         raise Http404

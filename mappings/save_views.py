@@ -31,7 +31,7 @@ _SAID_ANEW = frozenset({"csrfmiddlewaretoken", "content_hash"})
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_save(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Keep the posted choices as a draft of this person."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     return _kept(request, mapping, lambda document, source: _posted(request, document, source))
 
 
@@ -39,7 +39,7 @@ def mapping_save(request: HttpRequest, center_id: str, version: int) -> HttpResp
 @role_required(Role.REVIEWER, Role.ADMIN)
 def mapping_assign(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """Give the found column to its field, and keep what else was chosen on the page."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     item = assignment_of(request.POST.get("assign", ""))
     if item is None:
         return HttpResponseBadRequest(_("Nothing was chosen."))
@@ -94,7 +94,7 @@ def _not_kept(request: HttpRequest, mapping: Mapping, wanted: MappingDocument, r
 
     While the version is open, what was posted can be sent once more, after seeing what it replaces.
     """
-    current = mapping_or_404(mapping.center.center_id, mapping.version)
+    current = mapping_or_404(request, mapping.center.center_id, mapping.version)
     posted = [(name, value) for name, value in request.POST.items() if name not in _SAID_ANEW]
     context = page_context(request, current) | {
         "refusal": reason,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from centers.scope import ScopedManager
 from mappings.exceptions import TransitionError
 from mappings.transitions import SEALED, may_become, sources_of
 
@@ -54,6 +55,12 @@ class MappingQuerySet(models.QuerySet["Mapping"]):
             raise TransitionError(_("A decided version cannot be changed."))
         if status is not None and self.exclude(status__in=sources_of(str(status))).exists():
             raise TransitionError(_("A decided version cannot be changed."))
+
+
+class MappingManager(ScopedManager["Mapping"]):
+    """What asks for versions; every queryset of it keeps the rules."""
+
+    _queryset_class = MappingQuerySet
 
 
 def refuse_change(mapping: "Mapping", fields: set[str] | None) -> None:

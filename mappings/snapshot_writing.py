@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from centers.models import Center
+from centers.models import Center, Region
 from centers.samples import Skipped
-from dentalhub.audit import record
+from dentalhub.audit import Detail, Note, record_each
 from mappings.drift_state import remember_drift
 from mappings.enums import MappingStatus
 from mappings.models import Mapping, SchemaSnapshot
@@ -43,14 +43,20 @@ def store_snapshots(found: Sequence[tuple[Center, SnapshotFacts]], actor: User |
         Center.objects.select_for_update().filter(pk__in=[center.pk for center in centers]).order_by("pk").values("pk")
     )
     known = _known(found)
+    regions = dict(Region.objects.filter(servers__centers__in=centers).values_list("servers__pk", "code"))
     stored = [known.get((center.pk, facts.fingerprint)) or _new(center, facts) for center, facts in found]
     _insert([snapshot for snapshot in stored if snapshot.pk is None])
-    discoveries = []
+    discoveries, notes = [], []
     for snapshot, (center, facts) in zip(stored, found, strict=True):
         is_new = (center.pk, facts.fingerprint) not in known
         if not is_new:
             _see_again(snapshot, facts)
-        record(actor, "snapshot.taken", snapshot, is_new=is_new, tables=snapshot.table_count, profiled=facts.profiled)
+        details: dict[str, Detail] = {
+            "is_new": is_new,
+            "tables": snapshot.table_count,
+            "profiled": facts.profiled,
+        }
+        notes.append(Note("snapshot.taken", snapshot, details, regions.get(center.server_id, "")))
         discoveries.append(Discovery(snapshot, is_new, facts.profiled, facts.not_profiled))
     # Nothing drifts where nothing was approved.
     approved = Mapping.objects.filter(center__in=centers, status=MappingStatus.APPROVED)
@@ -59,6 +65,7 @@ def store_snapshots(found: Sequence[tuple[Center, SnapshotFacts]], actor: User |
         if center.pk in drifting:
             remember_drift(center)
     note_looks(centers)
+    record_each(actor, notes)
     return discoveries
 
 

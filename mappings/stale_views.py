@@ -18,7 +18,7 @@ def mapping_stale(request: HttpRequest, center_id: str, version: int) -> HttpRes
 
     `content_hash`, `fingerprint` and `approved` say what the page shows.
     """
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     content_hash, fingerprint = request.GET.get("content_hash", ""), request.GET.get("fingerprint", "")
     approved = request.GET.get("approved", "")
     context = {

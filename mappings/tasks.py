@@ -7,11 +7,13 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django_q.tasks import async_task
 
+from dentalhub import queue_wire
 from dentalhub.child_process import run_child
 from dentalhub.queue_settings import INTERACTIVE_SECONDS
 from dentalhub.queues import DEFAULT_QUEUE, INTERACTIVE_QUEUE, present_queue, reading_queues
+from dentalhub.valueless_errors import task
+from mappings.discovery_jobs import revive
 from mappings.notice_delivery import deliver
 from mappings.watches import due_for, release, somebody_looks
 
@@ -26,6 +28,7 @@ def rediscover_due() -> int:
 
     Reads no source itself. What is lost comes again with the next call; of two processes one finds all claimed.
     """
+    revive()
     now, waiting = timezone.now(), 0
     for queue in reading_queues():
         count = 0 if somebody_looks(queue, now) else due_for(queue, now).count()
@@ -46,6 +49,7 @@ def look_soon() -> None:
         transaction.on_commit(partial(_enqueue, QUICK.get(queue, queue)))
 
 
+@task
 def look_again() -> bool:
     """Watch the process that looks, kill it at the deadline; False unless it ended in good order.
 
@@ -64,10 +68,11 @@ def look_seconds(queue: str) -> int:
     return min(LOOK_SECONDS, INTERACTIVE_SECONDS - 20 if queue == INTERACTIVE_QUEUE else settings.RUN_DEADLINE_SECONDS)
 
 
+@task
 def deliver_notices() -> int:
     """Tell the reviewers what is new; how many notices that were. What one call missed comes with the next."""
     return deliver()
 
 
 def _enqueue(queue: str) -> None:
-    async_task("mappings.tasks.look_again", task_name="rediscovery", cluster=queue)
+    queue_wire.ring("mappings.tasks.look_again", queue=queue, name="rediscovery")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol, overload
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -53,8 +53,9 @@ class Moment:
 class History(Protocol):
     """One sort of moments of a center."""
 
-    def count(self) -> int:
-        """How many there are."""
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """What they are made of, a row each; only counted by others."""
 
     def newest(self, most: int) -> list[Moment]:
         """The newest ones, at most so many, the newest first."""
@@ -62,13 +63,10 @@ class History(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RowHistory:
-    """The moments of rows that are ordered from the newest on; two queries, whatever their number."""
+    """The moments of rows that are ordered from the newest on; one query, whatever their number."""
 
     rows: QuerySet[Any]
     moment: Callable[[Any], Moment]
-
-    def count(self) -> int:
-        return self.rows.count()
 
     def newest(self, most: int) -> list[Moment]:
         return [self.moment(row) for row in self.rows[:most]]
@@ -81,7 +79,12 @@ class Timeline(Sequence[Moment]):
         self._histories = histories
 
     def __len__(self) -> int:
-        return sum(history.count() for history in self._histories)
+        counts = [
+            # Each with its number, or a database could take two equal counts for one.
+            history.rows.order_by().values_list(Value(number)).annotate(Count("pk"))
+            for number, history in enumerate(self._histories)
+        ]
+        return sum(count for _number, count in counts[0].union(*counts[1:], all=True))
 
     @overload
     def __getitem__(self, wanted: int) -> Moment: ...

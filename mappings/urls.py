@@ -7,6 +7,7 @@ from mappings import (
     column_views,
     compare_views,
     decision_views,
+    discovery_views,
     drift_views,
     file_views,
     look_views,
@@ -24,6 +25,8 @@ urlpatterns = [
     # Without a slash at the end, where no center's address can be.
     path("policy", policy_views.policy_detail, name="policy_detail"),
     path("policy/change", policy_views.policy_change, name="policy_change"),
+    path("discoveries/<int:pk>", discovery_views.discovery_detail, name="discovery_detail"),
+    path("discoveries/<int:pk>/retry", discovery_views.discovery_retry, name="discovery_retry"),
     path("rediscover", rediscovery_views.rediscover, name="rediscover"),
     path("<str:center_id>/", center_views.center_mappings, name="center_mappings"),
     path("<str:center_id>/discover", center_views.discover, name="discover"),

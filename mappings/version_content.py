@@ -1,7 +1,7 @@
 """Everything that a version's row and its digest say, from a document or from what a proposal needs. *Pure*."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from centers.catalog import Catalog
@@ -13,17 +13,21 @@ from mappings.following import with_history
 from mappings.profile import NO_PROFILE, Profile
 from mappings.proposal import propose
 from mappings.readiness import unambiguous
-from mappings.vocabulary import Vocabulary
+from mappings.vocabulary import Name, OverheardVocabulary, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class VersionContent:
-    """`content` and `digest` are plain JSON data; `is_clear` as `mappings.readiness.unambiguous` says."""
+    """`content` and `digest` are plain JSON data; `is_clear` as `mappings.readiness.unambiguous` says.
+
+    `imported`: names that had a say in a proposal, and of which only an imported file knows anything.
+    """
 
     content: dict[str, Any]
     content_hash: str
     digest: list[list[Any]]
     is_clear: bool
+    imported: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,10 @@ def proposed(
     catalog: Catalog, profile: Profile, vocabulary: Vocabulary, previous: MappingDocument | None
 ) -> VersionContent:
     """The machine's proposal, with what only the former decision `previous` knows."""
-    document = propose(catalog, profile, vocabulary, previous)
-    return content_of(with_history(document, previous, seen_values=profile != NO_PROFILE))
+    overheard = OverheardVocabulary(vocabulary.entries)
+    document = propose(catalog, profile, overheard, previous)
+    content = content_of(with_history(document, previous, seen_values=profile != NO_PROFILE))
+    return replace(content, imported=tuple(sorted(overheard.imported)))
 
 
 def proposed_from_texts(task: ProposalTask) -> VersionContent:

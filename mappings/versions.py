@@ -17,6 +17,7 @@ from mappings.four_eyes import inherit_editors, note_editor
 from mappings.learned_names import current_vocabulary
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.notices import announce
+from mappings.own_regions import refuse_foreign
 from mappings.proposal_writing import Proposal, moved_to, store_proposals
 from mappings.queries import newest_mapping, newest_snapshot
 from mappings.staleness import refuse_stale
@@ -40,7 +41,7 @@ def edit(mapping: Mapping, document: MappingDocument, author: User, *, expected_
     Content that says the same as before changes no author. Raises TransitionError for a decided version and for
     a person without the role, StaleError when its content is no longer the one that `expected_hash` names.
     """
-    _refuse_stranger(author)
+    _refuse_stranger(author, mapping)
     lock_center(mapping.center_id)
     current = Mapping.objects.select_related("center").get(pk=mapping.pk)
     if not allowed(Step.EDIT, current.status):
@@ -68,7 +69,7 @@ def restore(mapping: Mapping, author: User) -> Mapping:
     When the newest version is a draft that says the same, that one is kept, whoever asks how often. Raises
     TransitionError when `mapping` is itself the newest version and still open.
     """
-    _refuse_stranger(author)
+    _refuse_stranger(author, mapping)
     lock_center(mapping.center_id)
     origin = Mapping.objects.select_related("center", "snapshot").get(pk=mapping.pk)
     newest = newest_mapping(origin.center)
@@ -116,6 +117,7 @@ def new_version(
     return made
 
 
-def _refuse_stranger(person: User) -> None:
+def _refuse_stranger(person: User, mapping: Mapping) -> None:
     if not has_role(person, Role.REVIEWER, Role.ADMIN):
         raise TransitionError(_("Only a reviewer or an admin can change a mapping."))
+    refuse_foreign(mapping.center_id, person)

@@ -46,6 +46,20 @@ class Vocabulary:
         return self.entries.get((canonical, key), UNKNOWN)
 
 
+@dataclass(frozen=True)
+class OverheardVocabulary(Vocabulary):
+    """`imported` gets the names for which somebody asked while only an imported file knew them."""
+
+    imported: set[Name] = field(default_factory=set)
+
+    def standing(self, canonical: str, key: str) -> Standing:
+        """As it is, and noted."""
+        found = super().standing(canonical, key)
+        if found.imported:
+            self.imported.add((canonical, key))
+        return found
+
+
 NO_VOCABULARY = Vocabulary()
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centers.exceptions import ImportFileError
+from centers.scope import scope_of
+from centers.scope_access import all_regions_required
 from dentalhub.access import Role, role_required
 from dentalhub.audit import record
 from mappings.learned_names import own_vocabulary
@@ -24,7 +26,9 @@ PAGE = "mappings/vocabulary_import.html"
 @role_required(Role.REVIEWER, Role.ADMIN)
 def vocabulary_export(request: HttpRequest) -> HttpResponse:
     """Download what this network's reviewers decided; imported names are not passed on."""
-    response = HttpResponse(write_vocabulary(own_vocabulary()), content_type="application/yaml; charset=utf-8")
+    response = HttpResponse(
+        write_vocabulary(own_vocabulary(scope=scope_of(request.user))), content_type="application/yaml; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = 'attachment; filename="vocabulary.yml"'
     record(person(request), "vocabulary.exported", "vocabulary")
     return response
@@ -32,8 +36,9 @@ def vocabulary_export(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.REVIEWER, Role.ADMIN)
+@all_regions_required
 def vocabulary_import(request: HttpRequest) -> HttpResponse:
-    """Show what a file would add, with all its problems by line; then import it."""
+    """Show what a file would add, with all its problems by line; then import it. It counts for every region."""
     if request.method != "POST":
         return render(request, PAGE, {"form": VocabularyFileForm()})
     form = VocabularyFileForm(request.POST, request.FILES)

@@ -90,7 +90,8 @@ def apply_import(entries: Mapping[Name, Standing], actor: User | None = None) ->
     for planned in plan.names:
         if planned.action is Action.KEEP:
             continue
-        name, counts = (planned.canonical, planned.key), {"confirmed": planned.confirmed, "rejected": planned.rejected}
+        name = planned.canonical, planned.key
+        counts = {"confirmed": planned.confirmed, "rejected": planned.rejected, "imported_by": actor}
         ImportedName.objects.update_or_create(
             canonical=planned.canonical,
             name_key=planned.key,

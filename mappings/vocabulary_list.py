@@ -8,6 +8,7 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
+from centers.scope import Scope
 from mappings.canonical import canonical_order
 from mappings.learned_names import verdict_counts
 from mappings.models import ImportedName, LearnedName
@@ -45,9 +46,9 @@ class ShownName:
     entries: Sequence[LearnedName]
 
 
-def name_rows(*, forgotten: bool = False, table: str = "", search: str = "") -> list[NameRow]:
-    """The names that have a say, or the forgotten ones; of one canonical table, with `search` in name or canonical."""
-    counts = verdict_counts(LearnedName.objects.filter(forgotten_at__isnull=not forgotten))
+def name_rows(scope: Scope, *, forgotten: bool = False, table: str = "", search: str = "") -> list[NameRow]:
+    """The names that have a say in `scope`, or the forgotten ones; of one table, with `search` in one of both."""
+    counts = verdict_counts(LearnedName.objects.in_scope(scope).filter(forgotten_at__isnull=not forgotten))
     imported = {
         (item.canonical, item.name_key): item
         for item in ImportedName.objects.filter(forgotten_at__isnull=not forgotten).order_by()
@@ -60,31 +61,31 @@ def name_rows(*, forgotten: bool = False, table: str = "", search: str = "") -> 
     )
 
 
-def with_centers(rows: Sequence[NameRow], *, forgotten: bool = False) -> list[ShownName]:
+def with_centers(rows: Sequence[NameRow], scope: Scope, *, forgotten: bool = False) -> list[ShownName]:
     """`rows` with the centers of those that few centers taught. One query."""
     few = [row.name for row in rows if 0 < row.centers <= _SHOWN_CENTERS]
     entries: dict[Name, list[LearnedName]] = defaultdict(list)
-    for entry in _entries_of(few, forgotten):
+    for entry in _entries_of(few, scope, forgotten):
         entries[entry.canonical, entry.name_key].append(entry)
     return [ShownName(row, entries.get(row.name, ())) for row in rows]
 
 
-def entries_of(canonical: str, key: str) -> list[LearnedName]:
+def entries_of(canonical: str, key: str, scope: Scope) -> list[LearnedName]:
     """Every center's entry of one name, those that have a say first."""
     return sorted(
-        _entries().filter(canonical=canonical, name_key=key), key=lambda entry: entry.forgotten_at is not None
+        _entries(scope).filter(canonical=canonical, name_key=key), key=lambda entry: entry.forgotten_at is not None
     )
 
 
-def _entries_of(names: Sequence[Name], forgotten: bool) -> Iterable[LearnedName]:
+def _entries_of(names: Sequence[Name], scope: Scope, forgotten: bool) -> Iterable[LearnedName]:
     conditions = [Q(canonical=canonical, name_key=key) for canonical, key in names]
     if not conditions:
         return ()
-    return _entries().filter(reduce(or_, conditions), forgotten_at__isnull=not forgotten)
+    return _entries(scope).filter(reduce(or_, conditions), forgotten_at__isnull=not forgotten)
 
 
-def _entries() -> QuerySet[LearnedName]:
-    rows = LearnedName.objects.select_related("center", "mapping__center")
+def _entries(scope: Scope) -> QuerySet[LearnedName]:
+    rows = LearnedName.objects.in_scope(scope).select_related("center", "mapping__center")
     return rows.defer("mapping__content").order_by("center__center_id")
 
 

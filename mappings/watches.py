@@ -18,6 +18,7 @@ from centers.exceptions import CentersError, SourceError, SourceErrorKind
 from centers.models import Center
 from centers.source_errors import advice
 from dentalhub.queues import present_queue, read_by
+from mappings.discovery_items import fail, parts_of
 from mappings.models import SchemaWatch
 
 # Longer than one process may look, which `mappings.tasks` bounds.
@@ -66,7 +67,7 @@ def claim(token: str, now: dt.datetime, most: int, *, only_untried: bool = False
     if only_untried:
         waiting = waiting.filter(attempts=0)
     taken = []
-    for watch in waiting.select_related("center__server")[:most]:
+    for watch in waiting.select_related("center__server__region")[:most]:
         if watch.attempts >= MOST_STARTS:
             _give_up(watch)
             continue
@@ -114,11 +115,32 @@ def note_failure(center: Center, error: CentersError) -> None:
 
 def want(centers: Iterable[Center]) -> int:
     """Ask for a look at each of `centers` as soon as a worker is free; how many of them are active."""
-    keys = [center.pk for center in centers if center.is_active]
-    for key in keys:
-        if not SchemaWatch.objects.filter(center_id=key).update(wanted=True, attempts=0):
-            SchemaWatch.objects.get_or_create(center_id=key, defaults={"looked_at": timezone.now(), "wanted": True})
+    keys = list(dict.fromkeys(center.pk for center in centers if center.is_active))
+    for part in parts_of(keys):
+        watches = SchemaWatch.objects.filter(center__in=part)
+        if watches.update(wanted=True, attempts=0) == len(part):
+            continue
+        watched = set(watches.values_list("center_id", flat=True))
+        _watch([key for key in part if key not in watched])
     return len(keys)
+
+
+def _watch(keys: Sequence[int]) -> None:
+    """The first watches of centers that nobody has looked at yet."""
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            SchemaWatch.objects.bulk_create(
+                [SchemaWatch(center_id=key, looked_at=now, wanted=True) for key in keys], batch_size=100
+            )
+    except IntegrityError:
+        # Somebody else asked for one of them, or looked at it, just now.
+        for key in keys:
+            SchemaWatch.objects.update_or_create(
+                center_id=key,
+                defaults={"wanted": True, "attempts": 0},
+                create_defaults={"looked_at": now, "wanted": True},
+            )
 
 
 def _give_up(watch: SchemaWatch) -> None:
@@ -129,6 +151,7 @@ def _give_up(watch: SchemaWatch) -> None:
 
 
 def _end(center: Center, *, error_kind: str, error_message: str) -> None:
+    fail(center.pk, error_kind, error_message)
     ended = _ended(error_kind, error_message)
     if not SchemaWatch.objects.filter(center=center).update(**ended):
         SchemaWatch.objects.update_or_create(center=center, defaults=ended)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from mappings.approval import approve
 from mappings.command_choices import chosen_centers, chosen_person, chosen_version
@@ -19,17 +19,19 @@ from mappings.version_option import VersionCommand
 class Command(VersionCommand):
     """Exit code 2 when the version may not be approved."""
 
-    help = "Approve one version of a center's mapping."
+    help = gettext_noop("Approve one version of a center's mapping.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("center_id", metavar="ID")
         parser.add_argument("--version", dest="number", type=int, required=True, metavar="N")
-        parser.add_argument("--as", dest="username", required=True, metavar="USER", help="a reviewer")
-        parser.add_argument("--reason", default="", help="kept with the decision")
-        parser.add_argument("--hash", default="", help="refuse any other content than the one that was looked at")
-        parser.add_argument("--snapshot", default="", help="refuse when mapped tables changed since this fingerprint")
+        parser.add_argument("--as", dest="username", required=True, metavar="USER", help=_("a reviewer"))
+        parser.add_argument("--reason", default="", help=_("kept with the decision"))
+        parser.add_argument("--hash", default="", help=_("refuse any other content than the one that was looked at"))
         parser.add_argument(
-            "--approved", type=int, metavar="N", help="refuse when another version is approved now; 0: none"
+            "--snapshot", default="", help=_("refuse when mapped tables changed since this fingerprint")
+        )
+        parser.add_argument(
+            "--approved", type=int, metavar="N", help=_("refuse when another version is approved now; 0: none")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.connection import close_all
 from dentalhub.progress import shown_progress
@@ -20,12 +21,18 @@ from mappings.rediscovery import Look, settle
 class Command(BaseCommand):
     """Exit codes: 0 all centers discovered, 1 some not, 2 bad usage."""
 
-    help = "Read the tables, columns, keys and row counts of all or some centers, and what their values look like."
+    help = gettext_noop(
+        "Read the tables, columns, keys and row counts of all or some centers, and what their values look like."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
-        parser.add_argument("--workers", type=int, default=settings.EXTRACTION_WORKERS, help="centers at the same time")
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument(
+            "-c", "--center", action="append", metavar="ID", help=_("only this center; may be repeated")
+        )
+        parser.add_argument(
+            "--workers", type=int, default=settings.EXTRACTION_WORKERS, help=_("centers at the same time")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["workers"] < 1:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from mappings.command_choices import chosen_centers, chosen_version
 from mappings.exceptions import MappingFolderError
@@ -19,7 +20,7 @@ from mappings.version_option import VersionCommand
 class Command(VersionCommand):
     """The approved version of each center, else the newest."""
 
-    help = "Write a center's mapping as JSON, or one file for each center."
+    help = gettext_noop("Write a center's mapping as JSON, or one file for each center.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("center_id", nargs="?", metavar="ID")
@@ -28,14 +29,16 @@ class Command(VersionCommand):
             nargs="?",
             const="",
             metavar="DIR",
-            help="every center that has a mapping, into a folder or s3://bucket/prefix; "
-            "default: --output, else DENTALHUB_MAPPING_FOLDER",
+            help=_(
+                "every center that has a mapping, into a folder or s3://bucket/prefix; "
+                "default: --output, else DENTALHUB_MAPPING_FOLDER"
+            ),
         )
         parser.add_argument(
-            "--prune", action="store_true", help="with --all: remove files of centers without a mapping"
+            "--prune", action="store_true", help=_("with --all: remove files of centers without a mapping")
         )
-        parser.add_argument("--version", dest="number", type=int, metavar="N", help="default: approved, else newest")
-        parser.add_argument("--output", metavar="PATH", help="file, or folder with --all; default: print")
+        parser.add_argument("--version", dest="number", type=int, metavar="N", help=_("default: approved, else newest"))
+        parser.add_argument("--output", metavar="PATH", help=_("file, or folder with --all; default: print"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         wants_all = options["all"] is not None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from mappings.learned_names import own_vocabulary
 from mappings.vocabulary_file import write_vocabulary
@@ -14,10 +15,10 @@ from mappings.vocabulary_file import write_vocabulary
 class Command(BaseCommand):
     """The counterpart of `import_vocabulary`; imported names are not passed on."""
 
-    help = "Write the learned names as YAML, to standard output or a file."
+    help = gettext_noop("Write the learned names as YAML, to standard output or a file.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--output", type=Path, metavar="FILE", help="write to FILE instead of standard output")
+        parser.add_argument("--output", type=Path, metavar="FILE", help=_("write to FILE instead of standard output"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         text = write_vocabulary(own_vocabulary())

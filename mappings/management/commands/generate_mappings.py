@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dentalhub.progress import shown_progress
 from mappings.command_choices import chosen_centers
@@ -19,11 +20,13 @@ from mappings.proposing import ProposalOutcome, propose_many
 class Command(BaseCommand):
     """Exit codes: 0 all centers proposed, 1 some have no snapshot yet, 2 bad usage."""
 
-    help = "Propose a mapping for all or some centers, as a draft that a reviewer approves."
+    help = gettext_noop("Propose a mapping for all or some centers, as a draft that a reviewer approves.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
-        parser.add_argument("--output", type=Path, metavar="DIR", help="also write one JSON file per center there")
+        parser.add_argument(
+            "-c", "--center", action="append", metavar="ID", help=_("only this center; may be repeated")
+        )
+        parser.add_argument("--output", type=Path, metavar="DIR", help=_("also write one JSON file per center there"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         centers, outcomes = chosen_centers(options["center"]), list[ProposalOutcome]()

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.exceptions import CentersError
 from mappings.command_choices import chosen_person
@@ -19,11 +20,11 @@ from mappings.folder_transfer import import_all
 class Command(BaseCommand):
     """Exit codes: 0 all imported, 1 some files of a folder were not, 2 nothing was imported."""
 
-    help = "Import an edited mapping file, or every file of a folder, as new draft versions."
+    help = gettext_noop("Import an edited mapping file, or every file of a folder, as new draft versions.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", metavar="FILE|DIR", help="a file, a folder of files, or s3://bucket/prefix")
-        parser.add_argument("--as", dest="username", required=True, metavar="USER", help="who edited the files")
+        parser.add_argument("source", metavar="FILE|DIR", help=_("a file, a folder of files, or s3://bucket/prefix"))
+        parser.add_argument("--as", dest="username", required=True, metavar="USER", help=_("who edited the files"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         person, source = chosen_person(options["username"]), options["source"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from centers.exceptions import ImportFileError
 from dentalhub.text_files import read_text
@@ -15,16 +16,20 @@ from mappings.vocabulary_file import read_vocabulary
 from mappings.vocabulary_forms import LARGEST_FILE
 from mappings.vocabulary_import import Action, VocabularyPlan, apply_import, plan_import
 
+ACTIONS = {Action.ADD: gettext_lazy("added"), Action.CHANGE: gettext_lazy("changed")}
+
 
 class Command(BaseCommand):
     """Exit code 2 when the file is unusable; then nothing was imported."""
 
-    help = "Import the names that another network learned. Where reviewers of this network decided, they have no say."
+    help = gettext_noop(
+        "Import the names that another network learned. Where reviewers of this network decided, they have no say."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-        parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+        parser.add_argument("--dry-run", action="store_true", help=_("say what would change, and change nothing"))
+        parser.add_argument("--json", action="store_true", help=_("print the plan as JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -39,7 +44,7 @@ class Command(BaseCommand):
             return
         for planned in plan.names:
             if planned.action is not Action.KEEP:
-                self.stdout.write(f"{planned.action:<10} {planned.canonical:<20} {planned.key}")
+                self.stdout.write(f"{ACTIONS[planned.action]!s:<10} {planned.canonical:<20} {planned.key}")
         self.stdout.write(_summary(plan, options["dry_run"]))
 
 

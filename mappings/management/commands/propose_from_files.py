@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from mappings.exceptions import MappingFileError
 from mappings.profiling import profile_of
@@ -17,7 +17,7 @@ from mappings.schema_documents import prediction, read_documents
 class Command(BaseCommand):
     """`propose_from_files IN_DIR OUT_DIR` writes OUT_DIR/<center_id>.json for each document in IN_DIR."""
 
-    help = "Propose a mapping for every schema document in a directory."
+    help = gettext_noop("Propose a mapping for every schema document in a directory.")
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

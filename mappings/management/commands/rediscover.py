@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from centers.connection import close_all
 from mappings.holds import hold_sentence
@@ -19,10 +19,10 @@ class Command(BaseCommand):
     The queue's worker starts it; where there is no queue, a timer may.
     """
 
-    help = "Discover the centers again whose turn it is (internal: the queue's worker starts it)."
+    help = gettext_noop("Discover the centers again whose turn it is (internal: the queue's worker starts it).")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--token", default="", help="the claim's token, chosen by the supervisor")
+        parser.add_argument("--token", default="", help=_("the claim's token, chosen by the supervisor"))
 
     def handle(self, *args: Any, token: str, **options: Any) -> None:
         count = look_at_due_centers(token or secrets.token_hex(16), lambda look: self.stdout.write(look_line(look)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.models import Center
 from mappings.command_choices import chosen_centers
@@ -18,11 +19,13 @@ from mappings.enums import DriftState
 class Command(BaseCommand):
     """Exit codes: 0 shown, whatever the drift is; 2 bad usage. Nothing is read from a source."""
 
-    help = "Show what changed in the sources since their mappings were approved."
+    help = gettext_noop("Show what changed in the sources since their mappings were approved.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "-c", "--center", action="append", metavar="ID", help=_("only this center; may be repeated")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         centers = chosen_centers(options["center"])

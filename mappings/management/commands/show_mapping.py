@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.models import Center
+from centers.scope import EVERYTHING
 from mappings.center_list import STATE_LABELS, STATE_OF_ORDER, centers_with_mappings
 from mappings.command_choices import chosen_centers, chosen_version
 from mappings.comparing import APPROVED, NEWEST, compare
@@ -21,18 +23,18 @@ from mappings.version_option import VersionCommand
 class Command(VersionCommand):
     """Without an id: one line per center."""
 
-    help = "Show a center's mapping, or where the mappings of all centers stand."
+    help = gettext_noop("Show a center's mapping, or where the mappings of all centers stand.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("center_id", nargs="?", metavar="ID")
-        parser.add_argument("--version", dest="number", type=int, metavar="N", help="default: approved, else newest")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--version", dest="number", type=int, metavar="N", help=_("default: approved, else newest"))
+        parser.add_argument("--json", action="store_true", help=_("print JSON"))
         parser.add_argument(
             "--diff",
             nargs="?",
             const=APPROVED,
             metavar="WITH",
-            help="compare with: approved (default), a version's number, snapshot, or another center's id",
+            help=_("compare with: approved (default), a version's number, snapshot, or another center's id"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,7 +64,7 @@ class Command(VersionCommand):
                 "open_version": center.open_version,
                 "approved_version": center.approved_version,
             }
-            for center in centers_with_mappings()
+            for center in centers_with_mappings(EVERYTHING)
         ]
         if as_json:
             self.stdout.write(json.dumps(rows, indent=2))
