@@ -1,8 +1,12 @@
 """A person's word that a slice with fewer entries than usual is right."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from centers.scope import ScopedManager
 
 
 class AcceptedSlice(models.Model):
@@ -15,7 +19,8 @@ class AcceptedSlice(models.Model):
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(_("accepted at"))
 
-    objects = models.Manager["AcceptedSlice"]()
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["AcceptedSlice"]()
 
     class Meta:
         ordering = ["-business_date", "center__center_id"]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Avg
 from django.utils.translation import gettext as _
 
+from centers.agreements import agreement_problem
 from centers.server_spec import ServerSpec
 from extraction.adapters.base import Source
 from extraction.causes import Cause
@@ -52,7 +53,7 @@ def assignments(leases: Collection[Lease]) -> Iterator[CenterTask | FailedCenter
     readers = min(run.workers, len(keys))
     for start in range(0, len(keys), _CHUNK):
         some = CenterRun.objects.filter(pk__in=keys[start : start + _CHUNK])
-        chunk = list(some.select_related("run", "center__server"))
+        chunk = list(some.select_related("run", "center__server__region"))
         progress = _progress(run, chunk)
         plans = plans_of([center_run.mapping_id for center_run in chunk if center_run.mapping_id is not None])
         random.shuffle(chunk)
@@ -74,11 +75,14 @@ class _Servers:
         for server_pk, shard_id in pairs.distinct():
             self._all.setdefault(server_pk, set()).add(shard_id)
         self._own = set(shards)
+        self._specs: dict[int, ServerSpec] = {}
 
     def spec(self, center_run: CenterRun) -> ServerSpec:
         """The server of a center, with this process's limit."""
         server = center_run.center.server
-        found, shards = server.spec(), self._all[server.pk]
+        if server.pk not in self._specs:
+            self._specs[server.pk] = server.spec()
+        found, shards = self._specs[server.pk], self._all[server.pk]
         if shards <= self._own:
             return found
         share = found.max_connections * len(shards & self._own) // len(shards)
@@ -101,6 +105,9 @@ def _assignment(
     if center_run.attempts >= MOST_STARTS:
         message = _("Given up: the worker ended unexpectedly %(count)s times while it read this center.")
         return refusal(Cause.INTERRUPTED, message % {"count": center_run.attempts})
+    # Asked for before the agreement ended.
+    if problem := agreement_problem(center):
+        return refusal(Cause.AGREEMENT, problem)
     if center_run.mapping_id is None:
         return refusal(Cause.NO_MAPPING, _("The approved mapping was deleted."))
     if plan is None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 
 from centers.event_loop import event_loop
+from dentalhub.logs import about
 from extraction.reader import CenterResult, CenterTask
 from extraction.readers import Readers
 
@@ -27,10 +28,11 @@ class AsyncReaderPool(Readers):
 
     async def _work(self) -> None:
         while (task := self._task_or_end()) is not None:
-            async for result in self._read(task):
-                await self._put(result)
-                if self._is_stopped:
-                    return
+            with about(**self._about, center_id=task.center_id):
+                async for result in self._read(task):
+                    await self._put(result)
+                    if self._is_stopped:
+                        return
             self._ended(task)
 
     def _task_or_end(self) -> CenterTask | None:

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from centers import connection_string, credentials
+from centers import connection_string, credentials, reachable
 from centers.models import Center
 from centers.source_session import AnsiText
+from centers.tcp_probe import knock
 from dentalhub import odbc_runtime
 from extraction.query import Parameter, extraction_query
 from extraction.reading_plans import plans_of
@@ -24,11 +25,11 @@ def bare_reads(centers: Iterable[Center], date_from: dt.date, date_to: dt.date) 
     reads = []
     for center, pk in mappings:
         spec, plan = center.server.spec(), plans[pk]
-        target = connection_string.build(spec, credentials.resolve(spec.credential), driver=library)
+        _family, place = knock(reachable.resolve(spec.host, spec.port))
+        target = connection_string.build(spec, credentials.password_of(spec), str(place[0]), driver=library)
         query = extraction_query(plan.mapping, plan.catalog, center.database, date_from, date_to)
-        reads.append(
-            {"target": target, "sql": query.sql, "parameters": [_plain(parameter) for parameter in query.parameters]}
-        )
+        parameters = [_plain(parameter) for parameter in query.parameters]
+        reads.append({"target": target.reveal(), "sql": query.sql, "parameters": parameters})
     return reads
 
 

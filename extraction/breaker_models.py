@@ -1,9 +1,13 @@
 """Which servers and centers are left alone for a while, because they kept failing."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center, DatabaseServer
+from centers.scope import ScopedManager
+from dentalhub.sentence_field import SentenceField
 from extraction.causes import cause_label
 from extraction.enums import BreakerScope, BreakerState
 
@@ -20,7 +24,7 @@ class Breaker(models.Model):
     # Failures in a row.
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     cause = models.CharField(_("cause"), max_length=40, blank=True, default="")
-    message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
+    message = SentenceField(_("what happened"), max_length=500, blank=True, default="")
     opened_at = models.DateTimeField(_("open since"), null=True, blank=True)
     # While the one try is under way: when it counts as lost.
     next_probe_at = models.DateTimeField(_("next try at"), null=True, blank=True)
@@ -32,7 +36,8 @@ class Breaker(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     changed_at = models.DateTimeField(auto_now=True)
 
-    objects = models.Manager["Breaker"]()
+    region_paths: ClassVar = ("server__region", "center__server__region")
+    objects = ScopedManager["Breaker"]()
 
     class Meta:
         ordering = ["key"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Center, DatabaseServer
+from centers.scope import EVERYTHING, Scope
 from dentalhub.audit import record
 from extraction.breaker_models import Breaker
 from extraction.breaker_rows import NOT_CLOSED
@@ -40,16 +41,10 @@ class ShutCount:
         return self.servers + self.centers > 0
 
 
-def shut_breakers() -> QuerySet[Breaker]:
-    """The open and half-open ones with what they guard; servers first, then the longest open."""
-    shut = Breaker.objects.filter(state__in=NOT_CLOSED).select_related("server", "center__server")
+def shut_breakers(scope: Scope = EVERYTHING) -> QuerySet[Breaker]:
+    """The open and half-open ones of `scope` with what they guard; servers first, then the longest open."""
+    shut = Breaker.objects.in_scope(scope).filter(state__in=NOT_CLOSED).select_related("server", "center__server")
     return shut.order_by("-scope", "opened_at", "key")
-
-
-def shut_count() -> ShutCount:
-    """How many are not closed; one query."""
-    scopes = list(Breaker.objects.filter(state__in=NOT_CLOSED).order_by().values_list("scope", flat=True))
-    return ShutCount(scopes.count(BreakerScope.SERVER), scopes.count(BreakerScope.CENTER))
 
 
 def left_alone() -> LeftAlone:
@@ -62,15 +57,15 @@ def left_alone() -> LeftAlone:
     )
 
 
-def find(name: str) -> Breaker | None:
+def find(name: str, scope: Scope = EVERYTHING) -> Breaker | None:
     """The breaker of `server:CODE` or `center:ID`, as the list shows it; None when that one is closed.
 
-    Raises UnknownBreakerError when there is no such server or center.
+    Raises UnknownBreakerError when there is no such server or center in `scope`.
     """
-    scope, _separator, code = name.partition(":")
-    if scope == BreakerScope.SERVER and DatabaseServer.objects.filter(code=code).exists():
+    kind, _separator, code = name.partition(":")
+    if kind == BreakerScope.SERVER and DatabaseServer.objects.in_scope(scope).filter(code=code).exists():
         return shut_breakers().filter(server__code=code).first()
-    if scope == BreakerScope.CENTER and Center.objects.filter(center_id=code).exists():
+    if kind == BreakerScope.CENTER and Center.objects.in_scope(scope).filter(center_id=code).exists():
         return shut_breakers().filter(center__center_id=code).first()
     raise UnknownBreakerError(
         _("“%(name)s” is no server and no center. Write server:CODE or center:ID.") % {"name": name}

@@ -63,8 +63,8 @@ class Subject:
     @property
     def fingerprint(self) -> str:
         """64 hex digits that change when a setting of the server or the database's name does; holds no secret."""
-        # Each process has a share of the connections of its own.
-        parts = (*astuple(replace(self.spec, max_connections=0)), self.database)
+        # Each process has a share of the connections of its own; a new key makes no new password.
+        parts = (*astuple(replace(self.spec, max_connections=0, sealed="")), self.database)
         return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()
 
 

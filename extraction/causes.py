@@ -22,17 +22,23 @@ class Cause(StrEnum):
     MISSING = "missing"
     BREAKER = "breaker_open"
     HELD = "held"
+    AGREEMENT = "no_agreement"
+    RETENTION = "retention"
+    SUPPRESSION_KEY = "suppression_key"
     UNUSUAL = "unusual"
 
 
 _LABELS: dict[str, Promise] = {
+    SourceErrorKind.NETWORK: _("network not allowed"),
     SourceErrorKind.DNS: _("host name unknown"),
     SourceErrorKind.REFUSED: _("connection refused"),
     SourceErrorKind.UNREACHABLE: _("server unreachable"),
     SourceErrorKind.TLS: _("no trusted encryption"),
+    SourceErrorKind.TRUST: _("trust not approved"),
     SourceErrorKind.LOGIN: _("login failed"),
     SourceErrorKind.LOGIN_TIMEOUT: _("no login in time"),
     SourceErrorKind.CREDENTIAL: _("password not found"),
+    SourceErrorKind.SECRET_STORE: _("secret store unreachable"),
     SourceErrorKind.DATABASE: _("database missing"),
     SourceErrorKind.TABLE: _("table missing"),
     SourceErrorKind.COLUMN: _("column missing"),
@@ -61,6 +67,9 @@ _LABELS: dict[str, Promise] = {
     Cause.MISSING: _("not extracted yet"),
     Cause.BREAKER: _("left alone for now"),
     Cause.HELD: _("held for a decision"),
+    Cause.AGREEMENT: _("no valid processing agreement"),
+    Cause.RETENTION: _("older than what is kept"),
+    Cause.SUPPRESSION_KEY: _("key of erased patients missing"),
     Cause.UNUSUAL: _("fewer entries than usual"),
 }
 

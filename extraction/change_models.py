@@ -1,7 +1,11 @@
 """The history of a slice: what changed in the practice after a day had landed."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from centers.scope import ScopedManager
 
 
 class SliceChange(models.Model):
@@ -19,7 +23,8 @@ class SliceChange(models.Model):
     # Another version of the mapping read it: then it may be that only the reading changed.
     is_remapped = models.BooleanField(_("with another mapping version"), default=False)
 
-    objects = models.Manager["SliceChange"]()
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["SliceChange"]()
 
     class Meta:
         ordering = ["-pk"]

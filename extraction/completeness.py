@@ -5,11 +5,14 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models.lookups import In
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from centers.agreements import agreement_problem
 from centers.models import Center
+from centers.scope import Scope
 from extraction.causes import Cause, cause_label
 from extraction.models import Slice
 from extraction.slice_grid import CenterRow, closed_reason, slice_grid
@@ -25,6 +28,7 @@ class DayState(StrEnum):
     PAUSED = "paused"
     NEVER = "never"
     CLOSED = "closed"
+    DELETED = "deleted"
 
 
 DAY_STATE_LABELS: dict[DayState, Promise] = {
@@ -34,6 +38,7 @@ DAY_STATE_LABELS: dict[DayState, Promise] = {
     DayState.PAUSED: _("paused"),
     DayState.NEVER: _("never ran"),
     DayState.CLOSED: _("closed"),
+    DayState.DELETED: _("deleted"),
 }
 # The badge of each state (dentalhub.states).
 BADGES = {DayState.ATTENTION: "warning", DayState.NEVER: "empty"}
@@ -43,6 +48,7 @@ _DAY_STATES = {
     SliceState.EMPTY: DayState.OK,
     SliceState.CLOSED: DayState.CLOSED,
     SliceState.PAUSED: DayState.PAUSED,
+    SliceState.DELETED: DayState.DELETED,
 }
 _CAUSES = {SliceState.HELD: Cause.HELD, SliceState.UNUSUAL: Cause.UNUSUAL}
 
@@ -95,7 +101,9 @@ class DayReport:
     @property
     def is_complete(self) -> bool:
         """True when every active center that was open has its slice, and none waits for a person."""
-        return all(center.state in {DayState.OK, DayState.PAUSED, DayState.CLOSED} for center in self.centers)
+        return all(
+            center.state in {DayState.OK, DayState.PAUSED, DayState.CLOSED, DayState.DELETED} for center in self.centers
+        )
 
     @property
     def is_closed(self) -> bool:
@@ -117,15 +125,15 @@ class DayReport:
         return [CauseGroup(cause, cause_label(cause), count) for cause, count in troubled.most_common()]
 
 
-def day_report(day: dt.date, *, with_runs: bool = False) -> DayReport:
-    """The state of every center on `day`, in four queries whatever their number; `with_runs` asks one more.
+def day_report(day: dt.date, scope: Scope, *, with_runs: bool = False) -> DayReport:
+    """The state of every center of `scope` on `day`, in four queries whatever their number; `with_runs` asks one more.
 
     Without it only what has not landed names its run.
     """
-    landed = Slice.objects.filter(business_date=day).order_by() if with_runs else Slice.objects.none()
+    landed = Slice.objects.in_scope(scope).filter(business_date=day).order_by() if with_runs else Slice.objects.none()
     run_of = dict(landed.values_list("center_id", "run_id"))
     ever = Exists(Slice.objects.filter(center=OuterRef("pk")))
-    rows = slice_grid(day, day, Center.objects.annotate(has_landed=ever)).rows
+    rows = slice_grid(day, day, Center.objects.in_scope(scope).annotate(has_landed=ever)).rows
     return DayReport(day, tuple(_center_day(row, day, run_of.get(row.center.pk)) for row in rows))
 
 
@@ -140,21 +148,34 @@ def _center_day(row: CenterRow, day: dt.date, run_id: int | None) -> CenterDay:
         cause = (attempt.cause if attempt else "") or Cause.MISSING
         message = attempt.message if attempt else ""
         run_id = attempt.run_id if attempt else None
+    # Nothing is asked of such a center, so that no run says why.
+    if cause == Cause.MISSING and (problem := agreement_problem(center)):
+        cause, message = Cause.AGREEMENT, problem
     count = None if row.counts[0] == NOTHING else row.counts[0]
     return CenterDay(center.center_id, center.name, found, state, count, str(cause), message, run_id)
 
 
 @dataclass(frozen=True, slots=True)
 class LandedDay:
-    """How many slices and entries one business date has."""
+    """How many slices and entries one business date has, as `entry_charts.Counted` wants it."""
 
     day: dt.date
     centers: int
     entries: int
 
 
-def last_days(count: int) -> list[LandedDay]:
-    """The last `count` business dates that have slices, the newest first; one query."""
-    days = Slice.objects.order_by("-business_date").values("business_date")
+def last_days(count: int, scope: Scope) -> list[LandedDay]:
+    """The last `count` business dates that have slices in `scope`, the newest first; one query."""
+    days = _newest_first(scope).values("business_date")
     totals = days.annotate(centers=Count("pk"), entries=Sum("entry_count"))[:count]
     return [LandedDay(row["business_date"], row["centers"], row["entries"]) for row in totals]
+
+
+def _newest_first(scope: Scope) -> QuerySet[Slice]:
+    """The slices of `scope` by date, so that a database can stop after a few days."""
+    ordered = Slice.objects.order_by("-business_date")
+    if scope.all_regions:
+        return ordered
+    centers = Center.objects.in_scope(scope).order_by().values("pk")
+    # As in `entry_windows`: by the centers themselves a database would read all of their slices, and sort them.
+    return ordered.filter(In(F("center_id") + 0, centers))

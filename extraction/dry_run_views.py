@@ -20,7 +20,7 @@ CONFLICT = 409
 @role_required(Role.REVIEWER, Role.ADMIN)
 def dry_run(request: HttpRequest, center_id: str, version: int) -> HttpResponse:
     """GET: what the last rehearsal of this content found. POST: one more, with masked rows that nobody keeps."""
-    mapping = mapping_or_404(center_id, version)
+    mapping = mapping_or_404(request, center_id, version)
     if request.method != "POST":
         return _page(request, mapping, None)
     if not mapping.is_open:

@@ -78,5 +78,9 @@ def _lock(schedule: RegionSchedule) -> bool:
 def _centers(keys: tuple[int, ...]) -> list[Center]:
     found: list[Center] = []
     for start in range(0, len(keys), _KEYS_PER_STATEMENT):
-        found += Center.objects.filter(pk__in=keys[start : start + _KEYS_PER_STATEMENT]).order_by("pk")
+        found += (
+            Center.objects.select_related("server__region")
+            .filter(pk__in=keys[start : start + _KEYS_PER_STATEMENT])
+            .order_by("pk")
+        )
     return found

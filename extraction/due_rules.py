@@ -48,6 +48,8 @@ class Known:
     read_at: Mapping[dt.date, dt.datetime]
     since: dt.date | None
     tries: tuple[Try, ...]
+    # What is older is deleted; None: nothing is.
+    kept_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def wanted_days(known: Known, night: Night) -> list[dt.date]:
         read_at = known.read_at.get(day)
         is_looked_at = day >= night.first
         is_gap = read_at is None and known.since is not None and day > known.since
-        if (is_looked_at and (read_at is None or read_at < night.begins)) or is_gap:
+        is_kept = known.kept_from is None or day >= known.kept_from
+        if is_kept and ((is_looked_at and (read_at is None or read_at < night.begins)) or is_gap):
             days.append(day)
         day += _DAY
     return days

@@ -72,14 +72,16 @@ def walk(wanted: EntryFilter) -> Iterator[ChartEntry]:
 
 
 def center_keys(wanted: EntryFilter) -> list[int] | None:
-    """The keys of the centers that `wanted` names by id or region; None when it names none."""
-    if not wanted.center_ids and not wanted.regions:
+    """The keys of the centers that `wanted` names by id or region, or is limited to; None: all of them."""
+    if not wanted.center_ids and not wanted.regions and wanted.within is None:
         return None
     centers = Center.objects.order_by()
     if wanted.center_ids:
         centers = centers.filter(center_id__in=wanted.center_ids)
     if wanted.regions:
         centers = centers.filter(server__region__code__in=wanted.regions)
+    if wanted.within is not None:
+        centers = centers.filter(server__region__in=wanted.within)
     return list(centers.values_list("pk", flat=True))
 
 

@@ -3,12 +3,21 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from extraction.entry_totals import DayCounts
+from typing import Protocol
 
 WIDTH, HEIGHT = 960.0, 120.0
 # More bars than that nobody tells apart: months then.
 MOST_BARS = 120
+
+
+class Counted(Protocol):
+    """A day and how many entries it has."""
+
+    @property
+    def day(self) -> dt.date: ...
+
+    @property
+    def entries(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +52,15 @@ class Share:
     width: float
 
 
-def day_chart(days: Sequence[DayCounts]) -> DayChart:
-    """A bar for each day, or for each month of more than MOST_BARS days."""
+def day_chart(days: Sequence[Counted], places: int = 1) -> DayChart:
+    """A bar for each day, or for each month of more than MOST_BARS days; the last of `places` when there are fewer."""
     is_monthly = len(days) > MOST_BARS
     sums: dict[dt.date, int] = {}
     for day in days:
         place = day.day.replace(day=1) if is_monthly else day.day
         sums[place] = sums.get(place, 0) + day.entries
-    most, step = max(sums.values(), default=0), WIDTH / max(len(sums), 1)
+    most, step = max(sums.values(), default=0), WIDTH / max(len(sums), places)
+    first = max(places - len(sums), 0)
     bars = (
         Bar(
             day,
@@ -60,7 +70,7 @@ def day_chart(days: Sequence[DayCounts]) -> DayChart:
             round(max(step - 1, step * 0.8), 2),
             round(HEIGHT * entries / most, 2),
         )
-        for number, (day, entries) in enumerate(sums.items())
+        for number, (day, entries) in enumerate(sums.items(), first)
     )
     return DayChart(tuple(bars) if most else (), most, is_monthly)
 

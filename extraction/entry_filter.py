@@ -12,6 +12,7 @@ class EntryFilter:
 
     `center_ids` are the centers' own ids, `regions` the codes of regions, the days are included, `text` is found in
     any case and spelling of umlauts, and `pseudonym` is a whole one, as `extraction.pseudonyms` makes them.
+    `within` are the primary keys of the regions that the person sees, as `extraction.entry_scope` sets it; None: all.
     """
 
     date_from: dt.date | None = None
@@ -22,6 +23,7 @@ class EntryFilter:
     text: str = ""
     regions: tuple[str, ...] = ()
     pseudonym: str = ""
+    within: tuple[int, ...] | None = None
 
     def without_patients(self) -> "EntryFilter":
         """The same for logs, audit events and ledgers: a searched text may be a name, a pseudonym is one patient."""

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centers.models import Center, Region
+from centers.scope_forms import Person, offer
 from extraction.entry_filter import EntryFilter
+from extraction.entry_scope import limited_for
 from extraction.entry_searches import HANDLE, KEPT
 from extraction.forms import date_widget
 from extraction.models import Slice
@@ -26,14 +28,14 @@ class EntryFilterForm(forms.Form):
     date_from = forms.DateField(label=gettext_lazy("From"), required=False, widget=date_widget())
     date_to = forms.DateField(label=gettext_lazy("To"), required=False, widget=date_widget())
     region = forms.ModelChoiceField(
-        Region.objects.all(),
+        Region.objects.none(),
         label=gettext_lazy("Region"),
         to_field_name="code",
         required=False,
         empty_label=gettext_lazy("all"),
     )
     center = forms.ModelMultipleChoiceField(
-        Center.objects.all(),
+        Center.objects.none(),
         label=gettext_lazy("Centers"),
         to_field_name="center_id",
         required=False,
@@ -56,13 +58,18 @@ class EntryFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = person
+        offer(self, person, region=Region, center=Center)
+
     @staticmethod
-    def filled(data: QueryDict) -> QueryDict:
+    def filled(data: QueryDict, person: Person) -> QueryDict:
         """`data`, or the last business date that has entries where nothing is asked for."""
         if data:
             return data
         known = data.copy()
-        filled = Slice.objects.filter(entry_count__gt=0).order_by("-business_date")
+        filled = Slice.objects.for_user(person).filter(entry_count__gt=0).order_by("-business_date")
         last = filled.values_list("business_date", flat=True).first()
         if last is not None:
             known["date_from"] = known["date_to"] = last.isoformat()
@@ -78,9 +85,9 @@ class EntryFilterForm(forms.Form):
         return cleaned
 
     def entry_filter(self) -> EntryFilter:
-        """The valid form as a filter."""
+        """The valid form as a filter, within the regions of its person."""
         data = self.cleaned_data
-        return EntryFilter(
+        asked = EntryFilter(
             date_from=data["date_from"],
             date_to=data["date_to"],
             center_ids=tuple(center.center_id for center in data["center"]),
@@ -90,6 +97,7 @@ class EntryFilterForm(forms.Form):
             text=data["text"].strip(),
             pseudonym=data["pseudonym"],
         )
+        return limited_for(asked, self._person)
 
     def _whole(self, text: str, centers: list[Center]) -> str:
         """The pseudonym with its center, which a short one takes from the filter."""

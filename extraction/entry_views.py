@@ -17,6 +17,7 @@ from extraction.entry_searches import HANDLE, keep, with_kept
 from extraction.entry_totals import entry_count, totals
 from extraction.export_formats import format_choices
 from extraction.patients import SeenEntry, pseudonymised, revealed
+from extraction.reveal_forms import RevealForm
 
 ENTRIES_PER_PAGE = 100
 UNPROCESSABLE = 422
@@ -33,20 +34,23 @@ def entry_list(request: HttpRequest) -> HttpResponse:
         return _to_address(request)
     form = _asked_form(request)
     if form is None or not form.is_valid():
-        return _list_page(request, {"form": form or EntryFilterForm(), "is_forgotten": form is None})
-    return _list_page(request, _found(request, form, is_revealed=False))
+        return _list_page(request, {"form": form or EntryFilterForm(person=request.user), "is_forgotten": form is None})
+    return _list_page(request, _found(request, form))
 
 
 @require_POST
 @right_required(Right.READ_ENTRIES)
 def entry_reveal(request: HttpRequest) -> HttpResponse:
-    """The same page of the list with the patients' own ids; who saw how many is recorded."""
+    """The same page of the list with the patients' own ids; who saw how many and why is recorded."""
     if not may_reveal_patients(request.user):
         raise PermissionDenied
     form = _asked_form(request)
     if form is None or not form.is_valid():
         return redirect("extraction:entry_list")
-    return _list_page(request, _found(request, form, is_revealed=True))
+    why = RevealForm(request.POST)
+    if not why.is_valid():
+        return _list_page(request, _found(request, form) | {"reveal_form": why}, UNPROCESSABLE)
+    return _list_page(request, _found(request, form, why.cleaned_data))
 
 
 @require_safe
@@ -69,7 +73,7 @@ def entry_figures(request: HttpRequest) -> HttpResponse:
 
 
 def _to_address(request: HttpRequest) -> HttpResponse:
-    form = EntryFilterForm(request.POST)
+    form = EntryFilterForm(request.POST, person=request.user)
     if not form.is_valid():
         return _list_page(request, {"form": form}, UNPROCESSABLE)
     wanted = form.entry_filter()
@@ -80,31 +84,35 @@ def _to_address(request: HttpRequest) -> HttpResponse:
 def _asked_form(request: HttpRequest) -> EntryFilterForm | None:
     """The filter of the address; None when what it searches for is not known any more."""
     data = with_kept(request)
-    return None if data is None else EntryFilterForm(EntryFilterForm.filled(data))
+    return None if data is None else EntryFilterForm(EntryFilterForm.filled(data, request.user), person=request.user)
 
 
-def _found(request: HttpRequest, form: EntryFilterForm, *, is_revealed: bool) -> dict[str, Any]:
+def _found(request: HttpRequest, form: EntryFilterForm, why: dict[str, str] | None = None) -> dict[str, Any]:
+    """The entries of the filter, with patient ids where a valid RevealForm says `why`."""
     wanted = form.entry_filter()
     before, after = (Key.parse(request.GET.get(name, "")) for name in ("before", "after"))
     shown = page(wanted, after, ENTRIES_PER_PAGE, before=before)
     is_whole = shown.next_key is None and shown.previous_key is None
     return {
         "form": form,
-        "entries": _seen(request, shown, is_revealed=is_revealed),
+        "entries": _seen(request, shown, why),
         "page": shown,
         "count": len(shown.entries) if is_whole else entry_count(wanted),
         "query": address_query(wanted, request.GET.get(HANDLE, "")),
         "place": f"&before={before}" if before else f"&after={after}" if after else "",
         # A short page before the last one: a search goes only so far in one request.
         "searched_to": shown.next_key.day if shown.next_key and len(shown.entries) < ENTRIES_PER_PAGE else None,
-        "is_revealed": is_revealed,
+        "is_revealed": why is not None,
+        "reveal_form": RevealForm(),
         "may_reveal": may_reveal_patients(request.user),
         "formats": format_choices(),
     }
 
 
-def _seen(request: HttpRequest, shown: EntryPage, *, is_revealed: bool) -> list[SeenEntry]:
-    return revealed(shown.entries, request.user) if is_revealed else pseudonymised(shown.entries)
+def _seen(request: HttpRequest, shown: EntryPage, why: dict[str, str] | None) -> list[SeenEntry]:
+    if why is None:
+        return pseudonymised(shown.entries)
+    return revealed(shown.entries, request.user, reason=why["reason"], note=why["note"])
 
 
 def _list_page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:

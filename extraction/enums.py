@@ -34,6 +34,30 @@ class HeldState(models.TextChoices):
     REJECTED = "rejected", _("rejected")
 
 
+class ErasureReason(models.TextChoices):
+    """Why a patient is erased; the articles are those of the GDPR."""
+
+    REQUEST = "request", _("the patient asked for it (Art. 17)")
+    OBJECTION = "objection", _("the patient objected (Art. 21)")
+    UNLAWFUL = "unlawful", _("it should never have been stored")
+    ORDER = "order", _("an authority or a court demands it")
+
+
+class RevealReason(models.TextChoices):
+    """Why a person sees patients' own ids."""
+
+    PRACTICE = "practice", _("a question of the practice about an entry")
+    BILLING = "billing", _("checking a bill")
+    PATIENT = "patient", _("a patient's request")
+    QUALITY = "quality", _("checking the extraction against the source")
+    OTHER = "other", _("another reason, as noted")
+
+
+# What the operator writes with `extract --format`, unless told otherwise; nobody else is offered it.
+OPERATION = "operation"
+EXPORT_REASONS = (*RevealReason.choices, (OPERATION, _("operation on the command line")))
+
+
 class BreakerScope(models.TextChoices):
     """What a circuit breaker guards."""
 
@@ -59,7 +83,7 @@ class Trigger(models.TextChoices):
 
 
 class ExportState(models.TextChoices):
-    """Where an export stands; the last five are its outcome."""
+    """Where an export stands; the last six are its outcome."""
 
     QUEUED = "queued", _("queued")
     RUNNING = "running", _("running")
@@ -69,6 +93,7 @@ class ExportState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     FAILED = "failed", _("failed")
     EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 EXPORT_OPEN = frozenset({ExportState.QUEUED, ExportState.RUNNING, ExportState.DELIVERING})

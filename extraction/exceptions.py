@@ -51,6 +51,23 @@ class UnusualSliceError(ExtractionError):
     """A slice is no longer what a person accepted."""
 
 
+class SuppressionKeyError(ExtractionError):
+    """Nobody can tell whether a patient of a center was erased: the key is gone, so nothing of it lands."""
+
+    def __init__(self, center_id: str) -> None:
+        super().__init__(
+            _(
+                "Patients of %(center)s were erased, and the key that recognises them is gone. Nothing of this center "
+                "lands until the old key stands in DENTALHUB_SUPPRESSION_KEYS again."
+            )
+            % {"center": center_id}
+        )
+
+
+class ErasureError(ExtractionError):
+    """A patient cannot be erased, or a suppression not be lifted, like this."""
+
+
 class ExportRefusedError(ExtractionError):
     """An export cannot be made like this."""
 

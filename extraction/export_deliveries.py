@@ -3,12 +3,15 @@
 import datetime as dt
 import logging
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from dentalhub.audit import record
 from extraction.enums import ExportState
 from extraction.exceptions import ExtractionError
 from extraction.export_destinations import send
+from extraction.export_downloads import OWNER_MAY_NOT, may_still_make
 from extraction.export_jobs import LEASE
 from extraction.leases import new_token
 from extraction.models import Export
@@ -28,6 +31,9 @@ def deliver(export_id: int) -> bool:
     export = _claim(export_id)
     if export is None:
         return False
+    if not may_still_make(export):
+        _own(export).update(state=ExportState.FAILED, error=OWNER_MAY_NOT, lease_token="", lease_until=None)
+        return True
     try:
         send(export)
     except ExtractionError as error:
@@ -35,9 +41,7 @@ def deliver(export_id: int) -> bool:
     except Exception as error:  # noqa: BLE001
         _note_failure(export, type(error).__name__)
     else:
-        _own(export).update(
-            state=ExportState.COMPLETE, delivered_at=timezone.now(), error="", lease_token="", lease_until=None
-        )
+        _note_delivery(export)
     return True
 
 
@@ -56,6 +60,24 @@ def _claim(export_id: int) -> Export | None:
 
 def _own(export: Export) -> QuerySet[Export]:
     return Export.objects.filter(pk=export.pk, lease_token=export.lease_token, state=ExportState.DELIVERING)
+
+
+def _note_delivery(export: Export) -> None:
+    done = {"state": ExportState.COMPLETE, "delivered_at": timezone.now(), "error": ""}
+    with transaction.atomic():
+        _own(export).update(**done, lease_token="", lease_until=None)
+        # Whoever took the work over in between or not: it has left.
+        record(
+            export.requested_by,
+            "export.delivered",
+            export,
+            destination=export.destination,
+            rows=export.row_count,
+            sha256=export.sha256,
+            patient_ids=export.shows_patients,
+            reason=export.reason,
+            note=export.note,
+        )
 
 
 def _note_failure(export: Export, error: str) -> None:

@@ -3,24 +3,20 @@
 A folder of the worker's machine, a bucket, or a webhook, which gets the file as a signed body.
 """
 
-import hmac
 import re
 import time
-from collections.abc import Iterator
-from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from centers.outgoing import is_callable, post, signature
 from extraction.exceptions import DeliveryError
 from extraction.export_files import create_private, kept_file, kept_pieces
 from extraction.models import Export
 from mappings.exceptions import MappingFolderError
 from mappings.file_folder import folder_at
-from mappings.notice_delivery import is_callable
 
 # Seconds that the receiver of a webhook may let the line be silent.
 WEBHOOK_SECONDS = 30
@@ -52,14 +48,6 @@ def send(export: Export) -> None:
             _copy(export, Path(place))
     except (OSError, HTTPException, MappingFolderError) as error:
         raise DeliveryError(type(error).__name__) from error
-
-
-def signature(timestamp: str, pieces: Iterator[bytes]) -> str:
-    """`sha256=` and the HMAC-SHA256 of timestamp, dot and body in hexadecimal."""
-    made = hmac.new(settings.EXPORT_WEBHOOK_SECRET.encode(), f"{timestamp}.".encode(), sha256)
-    for piece in pieces:
-        made.update(piece)
-    return f"sha256={made.hexdigest()}"
 
 
 def _is_usable(place: str) -> bool:
@@ -97,9 +85,6 @@ def _upload(export: Export) -> None:
 
 def _call(export: Export) -> None:
     """POST the file. Redirects are not followed: it goes where the setting says, or nowhere."""
-    parts = urlsplit(export.destination)
-    made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = made(parts.hostname or "", parts.port, timeout=WEBHOOK_SECONDS)
     timestamp = str(int(time.time()))
     headers = {
         "Content-Type": export.form.content_type,
@@ -108,14 +93,9 @@ def _call(export: Export) -> None:
         # The same for every attempt, so that a receiver knows what came twice.
         "X-Dentalhub-Export": str(export.pk),
         "X-Dentalhub-Timestamp": timestamp,
-        "X-Dentalhub-Signature": signature(timestamp, kept_pieces(export.stored_name)),
+        "X-Dentalhub-Signature": signature(settings.EXPORT_WEBHOOK_SECRET, timestamp, kept_pieces(export.stored_name)),
     }
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    try:
-        with kept_file(export.stored_name) as file:
-            connection.request("POST", path, file, headers)
-        status = connection.getresponse().status
-    finally:
-        connection.close()
-    if not 200 <= status < 300:
-        raise DeliveryError(_("The receiver answered %(status)s.") % {"status": status})
+    with kept_file(export.stored_name) as file:
+        reply = post(export.destination, file, headers, WEBHOOK_SECONDS)
+    if not reply.is_taken:
+        raise DeliveryError(_("The receiver answered %(status)s.") % {"status": reply.status})

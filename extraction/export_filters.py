@@ -23,7 +23,9 @@ def to_text(wanted: EntryFilter) -> str:
     """The stored part, empty parts left out."""
     stored = _stored_part(wanted)
     values = {field.name: getattr(stored, field.name) for field in fields(stored)}
-    return json.dumps({name: value for name, value in values.items() if value}, default=dt.date.isoformat)
+    # No region at all is another thing than every region.
+    kept = {name: value for name, value in values.items() if value or (name == "within" and value is not None)}
+    return json.dumps(kept, default=dt.date.isoformat)
 
 
 def from_text(text: str) -> EntryFilter:

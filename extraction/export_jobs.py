@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from dentalhub.audit import record
 from extraction.entry_filter import EntryFilter
+from extraction.entry_scope import limited_for, regions_of
 from extraction.enums import EXPORT_OPEN, ExportChannel, ExportState
 from extraction.exceptions import ExportRefusedError, LeaseLostError
+from extraction.export_downloads import OWNER_MAY_NOT, may_still_make
 from extraction.export_files import create_private, forget, keep, work_directory
 from extraction.export_filters import from_text, is_storable
 from extraction.export_formats import ExportFormat
@@ -28,6 +30,7 @@ from extraction.exports import entries_for, render
 from extraction.garbage_collection import rare_collections
 from extraction.leases import MOST_CLAIMS, new_token
 from extraction.models import Export
+from extraction.reveal_reasons import Why
 
 logger = logging.getLogger(__name__)
 # Longer than anything takes during which nothing is noted: closing a large workbook, sending a file to a bucket.
@@ -36,6 +39,10 @@ LEASE = dt.timedelta(minutes=10)
 MOST_OPEN = 5
 _NOTE_SECONDS = 1
 _BACKGROUND = (ExportChannel.FILE, ExportChannel.SAVED)
+
+
+class _RefusedError(Exception):
+    """The person may not have it any more."""
 
 
 class _CancelledError(Exception):
@@ -49,19 +56,20 @@ def request_export(
     *,
     key: str = "",
     channel: ExportChannel = ExportChannel.FILE,
-    hides_patients: bool = False,
+    why: Why | None = None,
 ) -> Begun:
-    """Ask for a file in the background; hand `export` to `tasks.dispatch_export` when it is new.
+    """Ask for a file in the background, with patient ids if it says `why`.
 
-    The same `key` (at most 80 characters) makes one export. Raises ExportRefusedError for a filter with a searched text
-    or a pseudonym, which may not be stored, and when the person has too many unfinished files.
+    Hand `export` to `tasks.dispatch_export` when it is new. The same `key` (at most 80 characters) makes one. Raises
+    ExportRefusedError for a filter with a searched text or a pseudonym, which may not be stored, and when the person
+    has too many unfinished files.
     """
     if not is_storable(wanted):
         raise ExportRefusedError(_("What was searched for is not stored. Download such an export at once."))
     own = Export.objects.filter(requested_by=person, state__in=EXPORT_OPEN, channel=ExportChannel.FILE)
     if own.exclude(request_key=key).count() >= MOST_OPEN:
         raise ExportRefusedError(_("At most %(count)s exports of yours are made at once.") % {"count": MOST_OPEN})
-    return begin(wanted, form, person, channel, key=key, hides_patients=hides_patients)
+    return begin(wanted, form, person, channel, key=key, why=why)
 
 
 def claim(export_id: int) -> Export | None:
@@ -87,6 +95,8 @@ def write(export_id: int) -> bool:
         return False
     tally = Tally()
     try:
+        if not may_still_make(export):
+            raise _RefusedError
         if export.stored_name:
             # An earlier owner's, who did not come to say that it is complete.
             forget(export.stored_name)
@@ -94,6 +104,8 @@ def write(export_id: int) -> bool:
             _write(export, folder / "entries", tally)
     except _CancelledError:
         end(export, ExportState.CANCELLED, tally)
+    except _RefusedError:
+        end(export, ExportState.FAILED, tally, OWNER_MAY_NOT)
     except LeaseLostError:
         logger.warning("export %s was taken over", export.pk)
         return False
@@ -118,7 +130,9 @@ def cancel(export: Export, person: User) -> bool:
 
 
 def _write(export: Export, path: Path, tally: Tally) -> None:
-    wanted = from_text(export.wanted)
+    wanted = limited_for(from_text(export.wanted), export.requested_by)
+    # A region may be new since it was asked for.
+    export.regions.set(regions_of(wanted))
     create_private(path)
     found = _noted(export, entries_for(export, wanted), tally)
     with path.open("wb") as file:

@@ -1,18 +1,21 @@
 """Beginning and ending exports: a row in the ledger and an event in the audit trail for each."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from centers.models import Region
+from centers.scope import scope_of
 from dentalhub.access import Role, has_role, may_reveal_patients
 from dentalhub.audit import record
 from extraction.entry_filter import EntryFilter
+from extraction.entry_scope import limited_for, regions_of
 from extraction.enums import ExportChannel, ExportState
 from extraction.export_estimates import Estimate, estimate
 from extraction.export_filters import to_text
@@ -20,6 +23,7 @@ from extraction.export_formats import ExportFormat
 from extraction.export_rows import Batch
 from extraction.leases import new_token
 from extraction.models import Export
+from extraction.reveal_reasons import Why
 
 
 class Tally:
@@ -66,15 +70,19 @@ def begin(
     state: ExportState = ExportState.QUEUED,
     key: str = "",
     expected: Estimate | None = None,
-    hides_patients: bool = False,
+    why: Why | None = None,
     **also: Any,
 ) -> Begun:
     """Put an export into the ledger and the audit trail; no person: the system itself. `also` are further fields.
 
-    `hides_patients`: pseudonyms, also for a person who might see the patient ids.
+    What is outside of the person's regions at this moment is left out. `why` patient ids, and not pseudonyms: a person
+    who may not see them gets pseudonyms all the same.
     """
-    found = expected or estimate(wanted)
     user = person if isinstance(person, User) else None
+    wanted = limited_for(wanted, user)
+    found = expected or estimate(wanted)
+    # The system's own exports are those of the command line, whose files only its account can read.
+    told = why if user is None or may_reveal_patients(user) else None
     export = Export(
         channel=channel,
         state=state,
@@ -82,8 +90,9 @@ def begin(
         wanted=to_text(wanted),
         has_text=bool(wanted.text),
         has_pseudonym=bool(wanted.pseudonym),
-        # The system's own exports are those of the command line, whose files only its account can read.
-        shows_patients=not hides_patients and (user is None or may_reveal_patients(user)),
+        shows_patients=told is not None,
+        reason=told.reason if told else "",
+        note=told.note if told else "",
         requested_by=user,
         requested_name=user.get_username() if user else "system",
         request_key=key or new_token(),
@@ -94,7 +103,9 @@ def begin(
     try:
         with transaction.atomic():
             export.save()
-            _record(export, wanted, user)
+            regions = regions_of(wanted)
+            export.regions.set(regions)
+            _record(export, wanted, regions, user)
     except IntegrityError:
         if not key:
             raise
@@ -123,17 +134,21 @@ def end(export: Export, state: ExportState, tally: Tally, error: str = "", **als
 
 
 def visible_to(person: User | AnonymousUser) -> QuerySet[Export]:
-    """Admins see everybody's exports, all others their own."""
-    exports = Export.objects.select_related("requested_by")
-    return exports if has_role(person, Role.ADMIN) else exports.filter(requested_by_id=person.pk or 0)
+    """Admins see the exports from their regions, whoever made them; everybody sees the own ones."""
+    exports, own = Export.objects.select_related("requested_by"), Q(requested_by_id=person.pk or 0)
+    if not has_role(person, Role.ADMIN):
+        return exports.filter(own)
+    scope = scope_of(person)
+    return exports if scope.all_regions else exports.filter(own | Q(pk__in=Export.objects.in_scope(scope).values("pk")))
 
 
-def _record(export: Export, wanted: EntryFilter, person: User | None) -> None:
+def _record(export: Export, wanted: EntryFilter, held: Sequence[Region], person: User | None) -> None:
     shown = wanted.without_patients()
     record(
         person,
         "entries.exported",
         "extraction.chartentry",
+        region=held[0].code if len(held) == 1 else "",
         export=export.pk,
         way=export.channel,
         format=export.format,
@@ -142,9 +157,12 @@ def _record(export: Export, wanted: EntryFilter, person: User | None) -> None:
         date_to=shown.date_to.isoformat() if shown.date_to else None,
         centers=list(shown.center_ids),
         regions=list(shown.regions),
+        held_regions=[region.code for region in held],
         status=shown.status,
         service_code=shown.service_code,
         text=shown.text,
         pseudonym=shown.pseudonym,
         patient_ids=export.shows_patients,
+        reason=export.reason,
+        note=export.note,
     )

@@ -5,8 +5,24 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from extraction.enums import EXPORT_OPEN, ExportChannel, ExportState
+from centers.scope import Scope, ScopedManager
+from dentalhub.sentence_field import SentenceField
+from extraction.enums import EXPORT_OPEN, EXPORT_REASONS, ExportChannel, ExportState
 from extraction.export_formats import ExportFormat
+from extraction.reveal_reasons import NOTE_LENGTH, Why
+
+
+class ExportManager(ScopedManager["Export"]):
+    """Of another region's entries nobody sees even that they were exported."""
+
+    def in_scope(self, scope: Scope) -> models.QuerySet["Export"]:
+        """Only exports that hold entries of regions in `scope`, and of no others."""
+        rows = self.get_queryset()
+        if scope.all_regions:
+            return rows
+        held = Export.regions.through.objects.filter(export=models.OuterRef("pk"))
+        inside = held.filter(region__in=scope.region_ids)
+        return rows.filter(models.Exists(inside), ~models.Exists(held.exclude(region__in=scope.region_ids)))
 
 
 class Export(models.Model):
@@ -20,6 +36,9 @@ class Export(models.Model):
     has_text = models.BooleanField(_("searched for a text"), default=False)
     has_pseudonym = models.BooleanField(_("searched for a patient"), default=False)
     shows_patients = models.BooleanField(_("with patient ids"), default=True)
+    # Why; empty with pseudonyms, and in rows from before reasons were asked for.
+    reason = models.CharField(_("reason"), max_length=12, choices=EXPORT_REASONS, blank=True, default="")
+    note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True, default="")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     # Stays when the account goes.
     requested_name = models.CharField(_("asked by"), max_length=150)
@@ -31,7 +50,7 @@ class Export(models.Model):
     cut_count = models.PositiveBigIntegerField(_("cut cells"), default=0)
     # SHA-256 over the file, in hexadecimal; of an aborted download over what was sent.
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, default="")
-    error = models.CharField(_("what happened"), max_length=200, blank=True, default="")
+    error = SentenceField(_("what happened"), max_length=200, blank=True, default="")
     requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -54,7 +73,10 @@ class Export(models.Model):
     # When it was last handed to the queue, which may lose it.
     queued_at = models.DateTimeField(auto_now_add=True)
 
-    objects = models.Manager["Export"]()
+    # The regions whose entries it may hold, as they were when it was asked for and made.
+    regions = models.ManyToManyField("centers.Region", related_name="+", blank=True, verbose_name=_("regions"))
+
+    objects = ExportManager()
 
     class Meta:
         ordering = ["-pk"]
@@ -68,10 +90,20 @@ class Export(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("extraction:export_detail", args=[self.pk])
 
+    def audit_region(self) -> str:
+        """The region of its events, where it may hold entries of one region only."""
+        codes = list(self.regions.order_by().values_list("code", flat=True)[:2])
+        return codes[0] if len(codes) == 1 else ""
+
     @property
     def is_open(self) -> bool:
         """True while something may still happen to the work itself."""
         return self.state in EXPORT_OPEN
+
+    @property
+    def why(self) -> Why | None:
+        """Why it has patient ids; None: it has pseudonyms."""
+        return Why.stored(shows_patients=self.shows_patients, reason=self.reason, note=self.note)
 
     @property
     def form(self) -> ExportFormat:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from extraction.entry_filter import EntryFilter
+from extraction.entry_scope import limited_for
 from extraction.enums import ExportChannel, ExportState
 from extraction.export_estimates import Estimate
 from extraction.export_formats import ExportFormat
@@ -16,6 +17,7 @@ from extraction.export_ledger import Tally, begin, end
 from extraction.exports import entries_for, render
 from extraction.leases import new_token
 from extraction.models import Export
+from extraction.reveal_reasons import Why
 
 logger = logging.getLogger(__name__)
 # A receiver may stop for a while; who has been silent for so long is gone.
@@ -71,9 +73,14 @@ def stream(
     person: User | AnonymousUser | None,
     *,
     expected: Estimate | None = None,
+    why: Why | None = None,
 ) -> RecordedStream:
-    """The entries of a filter, in constant memory; ledger and audit trail have it before the first byte leaves."""
-    begun = begin(wanted, form, person, ExportChannel.DOWNLOAD, state=ExportState.RUNNING, expected=expected)
+    """The entries of a filter, in constant memory, with patient ids if it says `why`.
+
+    Ledger and audit trail have it before the first byte leaves.
+    """
+    wanted = limited_for(wanted, person)
+    begun = begin(wanted, form, person, ExportChannel.DOWNLOAD, state=ExportState.RUNNING, expected=expected, why=why)
     export, tally = begun.export, Tally()
     export.lease_token, export.lease_until = new_token(), timezone.now() + SILENCE
     export.save(update_fields=["lease_token", "lease_until"])

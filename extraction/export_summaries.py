@@ -23,6 +23,8 @@ def latest_summaries(wanted: EntryFilter) -> list[CenterSummary]:
         parts = parts.filter(center__center_id__in=wanted.center_ids)
     if wanted.regions:
         parts = parts.filter(center__server__region__code__in=wanted.regions)
+    if wanted.within is not None:
+        parts = parts.filter(center__server__region__in=wanted.within)
     latest = parts.order_by().values("center_id").annotate(last=Max("pk")).values_list("last", flat=True)
     counts = dict(find(wanted).order_by().values_list("center_id").annotate(Count("pk")))
     summaries = [summary_of(part, counts.pop(part.center_id, 0)) for part in _center_runs(list(latest))]

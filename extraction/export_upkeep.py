@@ -46,7 +46,7 @@ def expire() -> int:
     remove_forgotten()
     now, count = timezone.now(), 0
     over = Q(state=ExportState.COMPLETE, expires_at__lt=now)
-    unfinished = Q(state__in=(ExportState.FAILED, ExportState.CANCELLED))
+    unfinished = Q(state__in=(ExportState.FAILED, ExportState.CANCELLED, ExportState.WITHDRAWN))
     for export in Export.objects.filter(over | unfinished).exclude(stored_name="").order_by("pk"):
         try:
             forget(export.stored_name)

@@ -3,10 +3,8 @@
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from django.contrib.auth.models import User
-
 from extraction.entry_filter import EntryFilter
-from extraction.enums import ExportChannel, ExportState, RunState
+from extraction.enums import OPERATION, ExportChannel, ExportState, RunState
 from extraction.export_csv import machine_csv, spreadsheet_csv
 from extraction.export_estimates import Estimate
 from extraction.export_files import create_private, pieces_of, work_directory
@@ -18,12 +16,15 @@ from extraction.export_reading import batches
 from extraction.export_rows import Batch, Batches
 from extraction.export_summaries import latest_summaries, summary_of
 from extraction.models import Export, ExtractionRun
+from extraction.reveal_reasons import Why
 
 __all__ = ["ExportFormat", "entries_for", "file_name", "render", "write_run"]
 
+_OPERATION = Why(OPERATION)
+
 
 def entries_for(export: Export, wanted: EntryFilter) -> Iterator[Batch]:
-    """The entries that go into an export: with pseudonyms where its person may not see patient ids."""
+    """The entries that go into an export: with pseudonyms unless there is a reason for patient ids."""
     found = batches(wanted)
     return found if export.shows_patients else pseudonymised(found)
 
@@ -46,8 +47,8 @@ def render(
         yield piece
 
 
-def write_run(run: ExtractionRun, forms: Iterable[ExportFormat], directory: Path) -> list[Path]:
-    """Write what a run has landed into `directory`, one file per form; returns the files.
+def write_run(run: ExtractionRun, forms: Iterable[ExportFormat], directory: Path, why: Why = _OPERATION) -> list[Path]:
+    """Write what a run has landed into `directory`, one file per form, with patient ids; returns the files.
 
     A center that failed has no entries in the file, though its earlier ones stay in the results. Raises OSError.
     """
@@ -59,7 +60,7 @@ def write_run(run: ExtractionRun, forms: Iterable[ExportFormat], directory: Path
     for form in forms:
         target = directory / file_name(run.date_from, run.date_to, form)
         wanted = EntryFilter(run.date_from, run.date_to, landed)
-        _write_recorded(target, wanted, form, run.requested_by, summaries)
+        _write_recorded(target, wanted, form, run, summaries, why)
         files.append(target)
     return files
 
@@ -90,10 +91,11 @@ def _workbook(found: Batches, tally: Tally) -> Iterator[bytes]:
 
 
 def _write_recorded(
-    target: Path, wanted: EntryFilter, form: ExportFormat, person: User | None, summaries: list[CenterSummary]
+    target: Path, wanted: EntryFilter, form: ExportFormat, run: ExtractionRun, summaries: list[CenterSummary], why: Why
 ) -> None:
     expected = Estimate(sum(summary.count for summary in summaries), True)
-    begun = begin(wanted, form, person, ExportChannel.COMMAND, state=ExportState.RUNNING, expected=expected)
+    person, state = run.requested_by, ExportState.RUNNING
+    begun = begin(wanted, form, person, ExportChannel.COMMAND, state=state, expected=expected, why=why)
     tally = Tally()
     # A filter without centers would mean all of them.
     found = entries_for(begun.export, wanted) if wanted.center_ids else iter(())

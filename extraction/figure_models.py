@@ -1,7 +1,11 @@
 """What charts, totals and the search for a service code need of a slice, so that they need not look at its entries."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from centers.scope import ScopedManager
 
 
 class SliceFigures(models.Model):
@@ -15,7 +19,8 @@ class SliceFigures(models.Model):
     # JSON: service code to the number of its entries, a list in the order of the columns above.
     codes = models.TextField(_("service codes"))
 
-    objects = models.Manager["SliceFigures"]()
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["SliceFigures"]()
 
     class Meta:
         verbose_name = _("figures of a slice")

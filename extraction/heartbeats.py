@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import Error
 from django.utils import timezone
-from django_q.models import OrmQ
-from django_q.tasks import async_task
 
+from dentalhub import queue_wire
+from dentalhub.queue_wire import WireError
 from extraction.models import Heartbeat
 from extraction.queues import present_queue
 
 logger = logging.getLogger(__name__)
+HEAR = "extraction.tasks.hear"
 # Workers with many short tasks need not write each time.
 _OFTEN_ENOUGH = dt.timedelta(seconds=10)
 
@@ -40,10 +41,13 @@ def beat_before_task(**_signal: Any) -> None:
 def ring(queues: Iterable[str]) -> list[str]:
     """Give each queue's workers something to hear; those in which a task waits anyway need nothing. Returns the rest.
 
-    So a queue without workers does not fill up.
+    So a queue without workers does not fill up. Nothing, and a line in the log, while the broker does not answer.
     """
-    waiting = set(OrmQ.objects.filter(lock__lte=timezone.now()).values_list("key", flat=True))
-    silent = [queue for queue in queues if queue not in waiting]
-    for queue in silent:
-        async_task("extraction.tasks.hear", task_name="heartbeat", cluster=queue, save=False)
-    return silent
+    names = list(queues)
+    try:
+        waiting = queue_wire.waiting(names)
+    except WireError as error:
+        logger.warning("no queue was rung: %s", error)
+        return []
+    silent = [queue for queue in names if not waiting[queue].count]
+    return [queue for queue in silent if queue_wire.ring(HEAR, queue=queue, name="heartbeat", save=False)]

@@ -12,8 +12,9 @@ from extraction.exceptions import HeldSliceError
 from extraction.held_slices import entries_of
 from extraction.models import HeldSlice
 from extraction.pieces import Piece, landed_slices
-from extraction.rows import SliceRows
+from extraction.rows import SliceRows, checksum
 from extraction.slice_writing import write_slices
+from extraction.suppressions import locked_suppressions
 
 
 def accept(held: HeldSlice, person: User) -> None:
@@ -23,10 +24,14 @@ def accept(held: HeldSlice, person: User) -> None:
         if not _waiting(held).delete()[0]:
             raise _gone()
         day = held.center_id, held.business_date
+        # Held before an erasure, and accepted before that has come to it.
+        known = locked_suppressions({held.center_id: held.center.center_id})
+        stored = SliceRows(held.business_date, entries_of(held.content), held.suppressed_count)
+        rows = known.without(held.center.center_id, stored)
         piece = Piece(
             center_pk=held.center_id,
-            rows=SliceRows(held.business_date, entries_of(held.content)),
-            checksum=held.checksum,
+            rows=rows,
+            checksum=checksum(rows),
             mapping_pk=held.mapping_id,
             run_id=held.run_id,
             read_at=held.extracted_at,

@@ -1,9 +1,12 @@
 """Slices that wait for a person, because they are so much smaller than what they would replace."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from centers.scope import ScopedManager
 from extraction.enums import HeldState
 
 
@@ -14,6 +17,8 @@ class HeldSlice(models.Model):
     business_date = models.DateField(_("business date"))
     state = models.CharField(_("state"), max_length=10, choices=HeldState, default=HeldState.WAITING)
     entry_count = models.PositiveIntegerField(_("entries"))
+    # As `Slice.suppressed_count`.
+    suppressed_count = models.PositiveIntegerField(_("suppressed rows"), default=0)
     # How many entries the visible slice had when this one came.
     previous_count = models.PositiveIntegerField(_("entries so far"))
     checksum = models.CharField(_("checksum"), max_length=64)
@@ -25,7 +30,8 @@ class HeldSlice(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
-    objects = models.Manager["HeldSlice"]()
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["HeldSlice"]()
 
     class Meta:
         ordering = ["-business_date", "center__center_id"]

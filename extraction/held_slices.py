@@ -13,14 +13,17 @@ def hold(pieces: Sequence[Piece]) -> None:
     """Keep each beside the results; what people have refused before is not asked again."""
     for piece in pieces:
         found = HeldSlice.objects.filter(center_id=piece.center_pk, business_date=piece.rows.business_date)
-        refused = found.filter(state=HeldState.REJECTED, checksum=piece.checksum)
-        if refused.update(extracted_at=piece.read_at, run_id=piece.run_id):
+        # What was refused before a patient was erased has the checksum of all rows.
+        same = [content for content in (piece.checksum, piece.rows.source_checksum) if content]
+        refused = found.filter(state=HeldState.REJECTED, checksum__in=same)
+        if refused.update(extracted_at=piece.read_at, run_id=piece.run_id, checksum=piece.checksum):
             continue
         found.delete()
         HeldSlice.objects.create(
             center_id=piece.center_pk,
             business_date=piece.rows.business_date,
             entry_count=len(piece.rows.entries),
+            suppressed_count=piece.rows.suppressed,
             previous_count=piece.before.entry_count if piece.before else 0,
             checksum=piece.checksum,
             content=content_of(piece.rows),

@@ -8,18 +8,24 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dentalhub import queue_wire
+from dentalhub.queue_wire import WireError
 from extraction.enums import RunState
 from extraction.exceptions import LeaseLostError
 from extraction.models import ExtractionRun, Shard
 from extraction.queues import present_queue, served_by
 
+# A worker that is there takes what waits within a second.
+WORKER_WAIT = dt.timedelta(seconds=20)
 # A queued shard that was handed to the queue longer ago than this may have lost its place there.
 LOST_AFTER = dt.timedelta(minutes=10)
+# So it has when nothing waits there at all, unless a busy worker has fetched it ahead; ringing once more is harmless.
+UNHEARD_AFTER = dt.timedelta(seconds=60)
 # A shard whose process ended unexpectedly this often is given up; what is missing is due again later.
 MOST_CLAIMS = 3
 
@@ -103,10 +109,21 @@ def is_free(shard_id: int) -> bool:
 
 
 def abandoned_since(run: ExtractionRun) -> dt.datetime | None:
-    """Since when nobody works on a run that is not finished, because a lease ended; None while all is in hand."""
+    """Since when nobody works on a run that has begun: a lease ended, or all that is left waits; None while in hand."""
     now = timezone.now()
-    silent = Shard.objects.filter(run=run, state=RunState.RUNNING, lease_until__lt=now).order_by("lease_until")
-    return silent.values_list("lease_until", flat=True).first()
+    running = Q(state=RunState.RUNNING)
+    found = Shard.objects.filter(run=run).aggregate(
+        silent=Min("lease_until", filter=running & Q(lease_until__lt=now)),
+        running=Count("pk", filter=running),
+        # Since it was handed back, or behind shards that have ended.
+        waiting=Min("queued_at", filter=Q(state=RunState.QUEUED)),
+        ended=Max("finished_at"),
+    )
+    silent: dt.datetime | None = found["silent"]
+    if silent is not None or found["running"] or found["waiting"] is None:
+        return silent
+    since: dt.datetime = max(found["waiting"], found["ended"] or found["waiting"])
+    return since if run.state == RunState.RUNNING and now - since > WORKER_WAIT else None
 
 
 def take_back() -> list[int]:
@@ -117,8 +134,23 @@ def take_back() -> list[int]:
     now = timezone.now()
     silent = Q(state=RunState.RUNNING, lease_until__lt=now)
     lost = Q(state=RunState.QUEUED, queued_at__lt=now - LOST_AFTER)
+    if empty := _empty_queues(now):
+        lost |= Q(state=RunState.QUEUED, queued_at__lt=now - UNHEARD_AFTER, queue__in=empty)
     keys = Shard.objects.filter(silent | lost).order_by("pk").values_list("pk", flat=True)
     return [key for key in keys if Shard.objects.filter(silent | lost, pk=key).update(**_queued()) == 1]
+
+
+def _empty_queues(now: dt.datetime) -> list[str]:
+    """The queues with shards that should wait there, and do not: a broker started anew, or a worker died with them."""
+    waiting = Shard.objects.filter(state=RunState.QUEUED, queued_at__lt=now - UNHEARD_AFTER)
+    queues = {queue: served_by(queue) for queue in waiting.order_by().values_list("queue", flat=True).distinct()}
+    if not queues:
+        return []
+    try:
+        tasks = queue_wire.waiting(queues.values())
+    except WireError:
+        return []
+    return [queue for queue, served in queues.items() if not tasks[served].count]
 
 
 def idle(now: dt.datetime) -> Q:

@@ -12,7 +12,7 @@ from extraction.slice_states import OPEN_STATES, SliceState
 
 BUSINESS_DAYS = 30
 # Nothing to see on a weekend.
-_QUIET = frozenset({SliceState.CLOSED, SliceState.PAUSED})
+_QUIET = frozenset({SliceState.CLOSED, SliceState.PAUSED, SliceState.DELETED})
 _WORST_FIRST = tuple(state for state in SliceState if state in OPEN_STATES)
 
 

@@ -21,6 +21,7 @@ SIGNS = {
     SliceState.LANDED: "",
     SliceState.CLOSED: "·",
     SliceState.PAUSED: "–",
+    SliceState.DELETED: "×",
 }
 
 
@@ -50,7 +51,7 @@ def matrix_lines(matrix: Matrix) -> Iterator[MatrixLine]:
             state = states[number]
             count = counts[number] if state in counted else ""
             parts.append(f"{opening[state]}{center}{day}{closing[state]}{count}</a></td>")
-        yield MatrixLine(row, mark_safe("".join(parts)))  # noqa: S308
+        yield MatrixLine(row, mark_safe("".join(parts)))  # noqa: S308  # nosec B308 B703
 
 
 def _opening(state: SliceState) -> str:

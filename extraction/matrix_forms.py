@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from centers.models import Center, Region
+from centers.scope_forms import Person, offer
 from extraction.matrix import first_business_day
 from extraction.run_requests import yesterday
 from extraction.slice_grid import EARLIEST_DAY
@@ -34,7 +35,7 @@ class MatrixForm(forms.Form):
     date_from = forms.DateField(label=gettext_lazy("From"), widget=_date_widget())
     date_to = forms.DateField(label=gettext_lazy("To"), widget=_date_widget())
     region = forms.ModelChoiceField(
-        Region.objects.all(),
+        Region.objects.none(),
         label=gettext_lazy("Region"),
         required=False,
         to_field_name="code",
@@ -46,6 +47,11 @@ class MatrixForm(forms.Form):
         choices=[(FAILING, gettext_lazy("failing first")), (BY_ID, gettext_lazy("by center id"))],
     )
     open = forms.BooleanField(label=gettext_lazy("Only centers with something open"), required=False)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = person
+        offer(self, person, region=Region)
 
     @staticmethod
     def filled(data: QueryDict) -> QueryDict:
@@ -75,4 +81,5 @@ class MatrixForm(forms.Form):
     def centers(self) -> QuerySet[Center]:
         """The centers that the valid form means."""
         region = self.cleaned_data["region"]
-        return Center.objects.filter(server__region=region) if region else Center.objects.all()
+        centers = Center.objects.for_user(self._person)
+        return centers.filter(server__region=region) if region else centers

@@ -1,6 +1,7 @@
 """Runs, their parts per center, and the results."""
 
 import json
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center
+from centers.scope import ScopedManager, SpanningManager
+from dentalhub.sentence_field import SentenceField
 from extraction.acceptance_models import AcceptedSlice
+from extraction.alert_models import Alert, AlertChange, AlertChannel, AlertDelivery, AlertMessage
 from extraction.breaker_models import Breaker
 from extraction.causes import cause_label
 from extraction.change_models import SliceChange
@@ -17,28 +21,38 @@ from extraction.enums import FINISHED, RunMode, RunState, Trigger
 from extraction.export_models import Export
 from extraction.figure_models import SliceFigures
 from extraction.held_models import HeldSlice
+from extraction.metric_models import CenterTotals, RegionDay
 from extraction.plan_models import ReadingPlan
 from extraction.saved_export_models import SavedExport
 from extraction.schedule_models import Heartbeat, RegionSchedule
+from extraction.suppression_models import SuppressedPatient
 from mappings.enums import InsuranceStatus
 from mappings.models import Mapping
 
 __all__ = [
     "AcceptedSlice",
+    "Alert",
+    "AlertChange",
+    "AlertChannel",
+    "AlertDelivery",
+    "AlertMessage",
     "Breaker",
     "CenterRun",
+    "CenterTotals",
     "ChartEntry",
     "Export",
     "ExtractionRun",
     "Heartbeat",
     "HeldSlice",
     "ReadingPlan",
+    "RegionDay",
     "RegionSchedule",
     "SavedExport",
     "Shard",
     "Slice",
     "SliceChange",
     "SliceFigures",
+    "SuppressedPatient",
 ]
 
 
@@ -55,11 +69,18 @@ class ExtractionRun(models.Model):
     idempotency_key = models.CharField(max_length=64, unique=True)
     # SHA-256 of what a client of the API asked for: the same key with something else is a mistake of the client.
     request_digest = models.CharField(max_length=64, blank=True, default="")
+    # The id of the web request that asked for it (dentalhub.request_ids), for the log lines of whoever does the work.
+    request_id = models.CharField(max_length=64, blank=True, default="")
     workers = models.PositiveSmallIntegerField(_("threads"))
     cancel_requested = models.BooleanField(default=False)
+    # Whether what it did is in the totals of its centers (extraction.metrics.counting).
+    is_counted = models.BooleanField(default=False, db_index=True)
     requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    region_paths: ClassVar = ("center_runs__center__server__region",)
+    objects = SpanningManager["ExtractionRun"]()
 
     class Meta:
         ordering = ["-pk"]
@@ -96,6 +117,9 @@ class Shard(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    region_paths: ClassVar = ("center_runs__center__server__region",)
+    objects = SpanningManager["Shard"]()
+
     class Meta:
         ordering = ["run", "number"]
         verbose_name = _("shard")
@@ -125,9 +149,12 @@ class CenterRun(models.Model):
     held_count = models.PositiveIntegerField(_("held days"), default=0)
     duration_ms = models.PositiveIntegerField(_("duration"), default=0)
     error_kind = models.CharField(_("cause"), max_length=40, blank=True, default="")
-    error_message = models.CharField(_("what happened"), max_length=500, blank=True, default="")
+    error_message = SentenceField(_("what happened"), max_length=500, blank=True, default="")
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["CenterRun"]()
 
     class Meta:
         ordering = ["center__center_id"]
@@ -165,12 +192,17 @@ class Slice(models.Model):
     center = models.ForeignKey(Center, models.CASCADE, related_name="slices")
     business_date = models.DateField(_("business date"))
     entry_count = models.PositiveIntegerField(_("entries"))
+    # Rows of the source that belong to erased patients: not landed, not missing either.
+    suppressed_count = models.PositiveIntegerField(_("suppressed rows"), default=0)
     # SHA-256 over the canonical rows (extraction.rows.checksum), in hexadecimal.
     checksum = models.CharField(_("checksum"), max_length=64)
     mapping = models.ForeignKey(Mapping, models.PROTECT, related_name="slices")
     run = models.ForeignKey(ExtractionRun, models.PROTECT, related_name="slices")
     # When reading began: what was read later is never replaced by what was read earlier.
     extracted_at = models.DateTimeField(_("extracted at"))
+
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["Slice"]()
 
     class Meta:
         ordering = ["-business_date", "center__center_id"]
@@ -200,6 +232,9 @@ class ChartEntry(models.Model):
     search_text = models.TextField(blank=True, default="")
     # A JSON list of texts, kept as text: both engines store it alike and nothing queries inside it.
     service_codes = models.TextField(_("service codes"), default="[]")
+
+    region_paths: ClassVar = ("center__server__region",)
+    objects = ScopedManager["ChartEntry"]()
 
     class Meta:
         verbose_name = _("chart entry")

@@ -26,6 +26,13 @@ class Landed:
     checksum: str
     extracted_at: dt.datetime
     mapping_pk: int
+    # Rows that were there and were not landed, or were erased since.
+    suppressed: int = 0
+
+    @property
+    def source_count(self) -> int:
+        """How many rows the source had: what an erasure took away is no loss."""
+        return self.entry_count + self.suppressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Piece:
     @property
     def is_held(self) -> bool:
         """True when a person has to look before it replaces what is there."""
-        return self.before is not None and is_suspicious(self.before.entry_count, len(self.rows.entries))
+        return self.before is not None and is_suspicious(self.before.source_count, self.rows.source_count)
 
     @property
     def is_same(self) -> bool:
@@ -88,10 +95,11 @@ def landed_slices(wanted: set[Day]) -> dict[Day, Landed]:
     days, found = [day for _center, day in wanted], dict[Day, Landed]()
     for centers in batches(sorted({center_pk for center_pk, _day in wanted})):
         rows = Slice.objects.filter(center_id__in=centers, business_date__range=(min(days), max(days))).order_by()
-        for center_pk, day, pk, count, content, extracted_at, mapping_pk in rows.values_list(
-            "center_id", "business_date", "pk", "entry_count", "checksum", "extracted_at", "mapping_id"
+        for center_pk, day, *manifest in rows.values_list(
+            *("center_id", "business_date", "pk", "entry_count", "checksum", "extracted_at", "mapping_id"),
+            "suppressed_count",
         ):
-            found[center_pk, day] = Landed(pk, count, content, extracted_at, mapping_pk)
+            found[center_pk, day] = Landed(*manifest)
     return {day: manifest for day, manifest in found.items() if day in wanted}
 
 

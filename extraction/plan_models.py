@@ -1,6 +1,10 @@
 """What of an approved mapping and its snapshot a reader needs, kept small."""
 
+from typing import ClassVar
+
 from django.db import models
+
+from centers.scope import ScopedManager
 
 
 class ReadingPlan(models.Model):
@@ -13,7 +17,8 @@ class ReadingPlan(models.Model):
     content_hash = models.CharField(max_length=64)
     content = models.TextField()
 
-    objects = models.Manager["ReadingPlan"]()
+    region_paths: ClassVar = ("mapping__center__server__region",)
+    objects = ScopedManager["ReadingPlan"]()
 
     def __str__(self) -> str:
         return f"{self.mapping_id}"

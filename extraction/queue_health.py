@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django_q.models import OrmQ
 
+from dentalhub import queue_wire
+from dentalhub.queue_wire import Waiting, WireError
 from extraction.enums import RunState
 from extraction.models import Heartbeat, Shard
 from extraction.queues import INTERACTIVE_QUEUE
@@ -21,8 +22,8 @@ class QueueHealth:
     last_beat: dt.datetime | None
     host: str
     beat_age: float | None
-    # Tasks that no worker has fetched.
-    waiting: int
+    # Tasks that no worker has fetched; None while the broker does not answer.
+    waiting: int | None
     oldest_age: float | None
     # Shards that some process holds, and whether one looks at schemas: their workers hear nothing else meanwhile.
     at_work: int
@@ -45,23 +46,29 @@ class QueueHealth:
 
 def health_of(queues: Iterable[str]) -> list[QueueHealth]:
     """The health of each queue now, in the order given."""
-    now = timezone.now()
+    now, names = timezone.now(), list(queues)
     beats = {beat.queue: beat for beat in Heartbeat.objects.all()}
-    return [_health(queue, beats.get(queue), now) for queue in queues]
+    try:
+        waiting = queue_wire.waiting(names)
+    except WireError:
+        waiting = {}
+    return [_health(queue, beats.get(queue), waiting.get(queue), now) for queue in names]
 
 
-def _health(queue: str, beat: Heartbeat | None, now: dt.datetime) -> QueueHealth:
-    # django-q2 writes the moment of a task's arrival into `lock`, and a moment in the future once it was fetched.
-    tasks = OrmQ.objects.filter(key=queue, lock__lte=now)
-    oldest = tasks.order_by("lock").values_list("lock", flat=True).first()
+def broker_answers(found: Iterable[QueueHealth]) -> bool:
+    """Whether the broker said what waits in each of the queues."""
+    return all(health.waiting is not None for health in found)
+
+
+def _health(queue: str, beat: Heartbeat | None, tasks: Waiting | None, now: dt.datetime) -> QueueHealth:
     shards = Shard.objects.filter(queue=queue, state=RunState.RUNNING, lease_until__gte=now)
     return QueueHealth(
         queue=queue,
         last_beat=beat.beat_at if beat else None,
         host=beat.host if beat else "",
         beat_age=_age(beat.beat_at if beat else None, now),
-        waiting=tasks.count(),
-        oldest_age=_age(oldest, now),
+        waiting=tasks.count if tasks else None,
+        oldest_age=tasks.oldest_age if tasks else None,
         at_work=shards.count(),
         is_looking=queue != INTERACTIVE_QUEUE and somebody_looks(queue, now),
     )

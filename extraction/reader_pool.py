@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 
+from dentalhub.logs import about
 from extraction.reader import CenterResult, CenterTask
 from extraction.readers import Readers
 
@@ -27,10 +28,11 @@ class ReaderPool(Readers):
 
     def _work(self) -> None:
         while (task := self._await_task()) is not None:
-            for result in self._read(task):
-                self._put(result)
-                if self._is_stopped:
-                    return
+            with about(**self._about, center_id=task.center_id):
+                for result in self._read(task):
+                    self._put(result)
+                    if self._is_stopped:
+                        return
             self._ended(task)
 
     def _await_task(self) -> CenterTask | None:

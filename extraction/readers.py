@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 
+from dentalhub.logs import bound
 from extraction.reader import CenterResult, CenterTask
 
 # Results wait for the writer until they hold so many entries, each result counted as a few; then readers wait for it.
@@ -21,6 +22,8 @@ class Readers(ABC):
 
     def __init__(self, size: int) -> None:
         self._size = size
+        # What the lines of readers say too, which are other threads.
+        self._about = bound()
         # Readers that work or wait for a task.
         self._readers = 0
         self._is_stopped = False

@@ -4,6 +4,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from dentalhub.audit import record
+from extraction.audit_regions import region_of_run
 from extraction.enums import FINISHED, RunState
 from extraction.models import CenterRun, ExtractionRun
 from extraction.shard_rows import cut_into_shards
@@ -27,6 +28,6 @@ def resume(run: ExtractionRun, person: User | None) -> int:
             state=RunState.QUEUED, shard=None, attempts=0, error_kind="", error_message="", finished_at=None
         )
         cut_into_shards(run)
-        record(person, "run.resumed", run, centers=again)
+        record(person, "run.resumed", run, region=region_of_run(run.pk), centers=again)
     run.refresh_from_db()
     return again

@@ -33,10 +33,20 @@ class EntryRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SliceRows:
-    """All chart entries of one center on one business date, in order."""
+    """All chart entries of one center on one business date, in order.
+
+    `suppressed`: how many more the source has that may not land; then `source_checksum` is that of all of them.
+    """
 
     business_date: dt.date
     entries: tuple[EntryRow, ...]
+    suppressed: int = 0
+    source_checksum: str = ""
+
+    @property
+    def source_count(self) -> int:
+        """How many rows the source has."""
+        return len(self.entries) + self.suppressed
 
 
 @dataclass(frozen=True, slots=True)

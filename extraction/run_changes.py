@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Sum
 
+from centers.scope import Scope
 from extraction.models import ExtractionRun, SliceChange
 from extraction.row_changes import RowChanges
 
@@ -38,23 +40,33 @@ class CenterChanges:
         return self.day_count - len(self.days)
 
 
-def changes_of(run: ExtractionRun, most_listed: int | None = MOST_LISTED) -> dict[int, CenterChanges]:
-    """By the center's primary key; centers without changes have none. Two queries, the second only where it pays."""
-    own = SliceChange.objects.filter(run=run).order_by().values_list("center_id")
+def changes_of(
+    run: ExtractionRun, scope: Scope, listed: Sequence[int] | None = None, most_listed: int | None = MOST_LISTED
+) -> dict[int, CenterChanges]:
+    """By the primary key of each center in `scope`; centers without changes have none. At most two queries.
+
+    `listed` are the centers whose days are listed; None: all.
+    """
+    own = SliceChange.objects.in_scope(scope).filter(run=run).order_by().values_list("center_id")
     totals = own.annotate(Count("pk"), Sum("added"), Sum("removed"), Sum("changed"))
     found = {
         center_pk: CenterChanges(days, RowChanges(added, removed, changed))
         for center_pk, days, added, removed, changed in totals
     }
     if found:
-        for center_pk, days in _days(run, most_listed).items():
+        for center_pk, days in _days(run, scope, listed, most_listed).items():
             found[center_pk].days = days
     return found
 
 
-def _days(run: ExtractionRun, most: int | None) -> dict[int, list[DayChanges]]:
+def _days(
+    run: ExtractionRun, scope: Scope, listed: Sequence[int] | None, most: int | None
+) -> dict[int, list[DayChanges]]:
     days: defaultdict[int, list[DayChanges]] = defaultdict(list)
-    for row in SliceChange.objects.filter(run=run).order_by("center_id", "business_date", "pk")[:most]:
+    own = SliceChange.objects.in_scope(scope).filter(run=run)
+    if listed is not None:
+        own = own.filter(center__in=listed)
+    for row in own.order_by("center_id", "business_date", "pk")[:most]:
         rows = RowChanges(row.added, row.removed, row.changed)
         counts = row.count_before, row.count_after
         days[row.center_id].append(DayChanges(row.business_date, rows, *counts, row.is_remapped))

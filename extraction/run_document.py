@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from centers.phase_times import PhaseTimes
+from centers.scope import EVERYTHING
 from extraction.models import CenterRun, ExtractionRun
 from extraction.run_changes import CenterChanges, changes_of
 
@@ -13,7 +14,7 @@ def run_document(
     run: ExtractionRun, parts: list[CenterRun], times: Mapping[str, PhaseTimes], files: list[Path], seconds: float
 ) -> dict[str, Any]:
     """The run with each center's part; `seconds` is the wall time of the command, `times` by center id. Counts only."""
-    changes = changes_of(run, most_listed=None)
+    changes = changes_of(run, EVERYTHING, most_listed=None)
     return {
         "run": run.pk,
         "state": run.state,

@@ -8,10 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from centers.enums import BatchAction
 from centers.models import Center, Region
+from centers.scope_forms import Person, offer
 from centers.selection import matching
 from extraction.enums import RunMode
 from extraction.forms import date_widget
+from extraction.onboarding_facts import never_extracted
 from extraction.run_plans import RunPlan, plan
 from extraction.run_requests import yesterday
 
@@ -19,7 +22,7 @@ MOST_DAYS = 366
 
 
 class RunForm(forms.Form):
-    """Which days, and of which centers: those that the region, the filter and the marked ones all let through."""
+    """Which days, and of which centers: those that the person sees and that region, filter and marks let through."""
 
     date_from = forms.DateField(label=gettext_lazy("From"), widget=date_widget())
     date_to = forms.DateField(label=gettext_lazy("To"), widget=date_widget())
@@ -30,7 +33,7 @@ class RunForm(forms.Form):
         help_text=gettext_lazy("Where only what is missing is read: weekends, public holidays, closing days."),
     )
     region = forms.ModelChoiceField(
-        Region.objects.all(),
+        Region.objects.none(),
         label=gettext_lazy("Region"),
         required=False,
         to_field_name="code",
@@ -43,17 +46,29 @@ class RunForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     centers = forms.ModelMultipleChoiceField(
-        Center.objects.all(),
+        Center.objects.none(),
         label=gettext_lazy("Centers"),
         to_field_name="center_id",
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 10}),
         help_text=gettext_lazy("None marked: all that the region and the filter let through."),
     )
+    only_new = forms.BooleanField(
+        label=gettext_lazy("Only centers that are ready and were never extracted"),
+        required=False,
+        help_text=gettext_lazy("Those with an approved mapping of which nothing has landed yet."),
+    )
+    # The centers that the person chose on their list, which would be too many for an address.
+    batch = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     # Made when the form is shown: sending the same form twice makes one run.
     idempotency_key = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput)
     # How many slices the person was told would be read.
     expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = person
+        offer(self, person, region=Region, centers=Center)
 
     @staticmethod
     def defaults() -> dict[str, Any]:
@@ -77,10 +92,20 @@ class RunForm(forms.Form):
     def chosen_centers(self) -> list[Center]:
         """The centers that the valid form means."""
         data = self.cleaned_data
-        chosen = matching(data["centers"] or Center.objects.all(), data["q"])
+        if data["batch"]:
+            return self.listed_centers(data["batch"])
+        chosen = matching(data["centers"] or Center.objects.for_user(self._person), data["q"])
         if data["region"]:
             chosen = chosen.filter(server__region=data["region"])
+        if data["only_new"]:
+            chosen = never_extracted(chosen)
         return list(chosen.select_related("server__region").order_by("center_id"))
+
+    def listed_centers(self, batch: int) -> list[Center]:
+        """The centers of the person's own choice on the list, as far as they are there and in the person's regions."""
+        own = {"batch_items__batch": batch, "batch_items__batch__requested_by": self._person.pk}
+        centers = Center.objects.for_user(self._person).filter(**own, batch_items__batch__action=BatchAction.RUN)
+        return list(centers.select_related("server__region").order_by("center_id"))
 
     def plan(self) -> RunPlan | None:
         """What the form would read; None while it is wrong."""

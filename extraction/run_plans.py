@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import CharField, Count
 from django.db.models.functions import Cast
 
+from centers.agreements import network_today, terms_of
 from centers.models import Center
 from centers.opening import OpeningDays
 from extraction.attempts import Attempt, last_attempts
@@ -17,7 +18,7 @@ from extraction.dates import days
 from extraction.day_ranges import DayRange, ranges_of
 from extraction.enums import RunMode
 from extraction.models import Slice
-from extraction.obstacles import approved_mappings, obstacle
+from extraction.obstacles import approved_mappings, obstacle, too_old
 from extraction.reader import Failure
 from extraction.slice_states import SliceState, absent_state
 from mappings.models import Mapping
@@ -54,7 +55,7 @@ class RunPlan:
 
     Of all their slices `present` are there, and are replaced only when everything is read; `closed` are on closed days,
     `under_way` are being read by another run, and `untried` are missing although nothing failed, where only failures
-    are read.
+    are read; `beyond` are older than their centers keep.
     """
 
     mode: RunMode
@@ -66,6 +67,7 @@ class RunPlan:
     closed: int = 0
     under_way: int = 0
     untried: int = 0
+    beyond: int = 0
 
     @property
     def slices(self) -> int:
@@ -113,10 +115,13 @@ def plan(
     counts: Counter[SliceState] = Counter()
     reading: list[CenterPlan] = []
     skipped: list[CenterPlan] = []
-    ready = 0
+    ready = beyond = 0
     for center in centers:
         there, reason = landed.get(center.pk, frozenset[dt.date]()), obstacle(center, mapped)
         states = _absent_states(center, all_days, there, attempts.get(center.pk, {}))
+        if (kept_from := terms_of(center).kept_from(network_today())) is not None:
+            whole, states = len(states), {day: state for day, state in states.items() if day >= kept_from}
+            beyond += (whole - len(states)) * (reason is None)
         if reason is None:
             ready += 1
             counts[SliceState.LANDED] += len(there)
@@ -133,6 +138,7 @@ def plan(
         closed=0 if with_closed and mode is RunMode.MISSING else counts[SliceState.CLOSED],
         under_way=counts[SliceState.RUNNING],
         untried=counts[SliceState.MISSING] if mode is RunMode.FAILED else 0,
+        beyond=beyond,
     )
 
 
@@ -141,7 +147,7 @@ def _plan_of_all(
 ) -> RunPlan:
     slices = Slice.objects.filter(business_date__range=(all_days[0], all_days[-1]), **filters).order_by()
     there = dict(slices.values_list("center_id").annotate(Count("pk")))
-    parts = [CenterPlan(center, all_days, obstacle(center, mapped)) for center in centers]
+    parts = [_whole_part(center, all_days, obstacle(center, mapped)) for center in centers]
     reading = tuple(part for part in parts if part.obstacle is None)
     return RunPlan(
         RunMode.ALL,
@@ -150,7 +156,17 @@ def _plan_of_all(
         reading=reading,
         skipped=tuple(part for part in parts if part.obstacle),
         present=sum(there.get(part.center.pk, 0) for part in reading),
+        beyond=sum(len(all_days) - len(part.days) for part in reading),
     )
+
+
+def _whole_part(center: Center, all_days: tuple[dt.date, ...], reason: Failure | None) -> CenterPlan:
+    """All days that the center keeps; skipped when it keeps none of them."""
+    kept_from = terms_of(center).kept_from(network_today())
+    if kept_from is None or kept_from <= all_days[0]:
+        return CenterPlan(center, all_days, reason)
+    kept = tuple(day for day in all_days if day >= kept_from)
+    return CenterPlan(center, kept or all_days, reason or (None if kept else too_old(kept_from)))
 
 
 def _is_wanted(state: SliceState, mode: RunMode, *, with_closed: bool) -> bool:

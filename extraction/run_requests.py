@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from centers.models import Center
 from dentalhub.audit import record
+from dentalhub.request_ids import present_request_id
+from extraction.audit_regions import region_of_run
 from extraction.day_ranges import write_ranges
 from extraction.enums import RunMode, RunState, Trigger
 from extraction.exceptions import NothingToReadError, RunRequestError
@@ -80,6 +82,7 @@ def request_run(
                 workers=max(1, workers or settings.EXTRACTION_WORKERS),
                 idempotency_key=key,
                 request_digest=request_digest,
+                request_id=present_request_id(),
             )
             # In the same transaction: of two requests for what is missing the second sees what the first reads.
             planned = plan(wanted, first, last, mode, with_closed=with_closed)
@@ -87,8 +90,8 @@ def request_run(
                 raise NothingToReadError(is_hindered=planned.is_hindered)
             CenterRun.objects.bulk_create(_parts(run, planned), batch_size=100)
             cut_into_shards(run)
-            close_if_ended(run.pk)
             _note(run, planned, user)
+            close_if_ended(run.pk)
     except IntegrityError:
         # The other half of a double click was faster.
         return RunRequest(ExtractionRun.objects.get(idempotency_key=key), is_new=False)
@@ -101,6 +104,7 @@ def _note(run: ExtractionRun, planned: RunPlan, user: User | None) -> None:
         user,
         "run.requested",
         run,
+        region=region_of_run(run.pk),
         centers=len(planned.reading) + len(planned.skipped),
         date_from=f"{run.date_from}",
         date_to=f"{run.date_to}",

@@ -1,73 +1,64 @@
-"""Pages about runs: the list, the start, one run with its progress."""
+"""Pages about runs: the list, the start, and what is done with one."""
 
-import datetime as dt
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from centers.scope import Scope, scope_of
 from dentalhub.access import Right, right_required
 from dentalhub.htmx import render_page, wants_fragment
+from dentalhub.list_csv import csv_answer, in_pieces
 from extraction.breaker_reset import left_alone
-from extraction.breaker_words import refusal_groups
 from extraction.enums import RunMode, RunState, Trigger
 from extraction.exceptions import RunRequestError
-from extraction.leases import abandoned_since
-from extraction.models import CenterRun, ExtractionRun
+from extraction.list_columns import RUNS
+from extraction.list_lines import headings, run_line
+from extraction.list_searches import runs_matching
+from extraction.models import ExtractionRun
 from extraction.resuming import resume
-from extraction.row_changes import RowChanges
-from extraction.run_changes import changes_of
 from extraction.run_forms import RunForm
 from extraction.run_plans import RunPlan
 from extraction.run_requests import request_run
+from extraction.run_scope import is_whole
 from extraction.runs import cancel
 from extraction.tasks import dispatch
 
 RUNS_PER_PAGE = 50
 # So many centers are listed with their days before a run is started.
 MOST_LISTED = 100
-# A worker that is there takes a run within a second.
-WORKER_WAIT = dt.timedelta(seconds=20)
-# htmx swaps this answer in and stops polling.
-STOP_POLLING = 286
-
-
-@dataclass(frozen=True, slots=True)
-class RunCounts:
-    """How many parts of a run stand where."""
-
-    all: int
-    finished: int
-    succeeded: int
-    failed: int
-    skipped: int
-    running: int
-    again: int
-    entries: int
-    # Slices that have landed, and all that are to be read.
-    slices: int
-    wanted: int
 
 
 @require_safe
 @right_required(Right.READ_RUNS)
-def run_list(request: HttpRequest) -> HttpResponse:
-    """All runs, the latest first; `state` in the address narrows them."""
-    state = request.GET.get("state", "")
-    runs = _with_counts(ExtractionRun.objects.select_related("requested_by")).order_by("-pk")
+def run_list(request: HttpRequest) -> HttpResponseBase:
+    """The runs that read a center of the person's regions; the address narrows and sorts, `format=csv` makes a file."""
+    asked, scope = RUNS.asked(request), scope_of(request.user)
+    state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    runs = runs_matching(ExtractionRun.objects.in_scope(scope), search)
     if state in RunState.values:
         runs = runs.filter(state=state)
-    page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "state": state, "states": RunState.choices}
+    runs = RUNS.ordered(runs, asked.sort)
+    if asked.wants_csv:
+        return csv_answer(request, asked, headings(RUNS), map(run_line, in_pieces(_keys(runs), _counted(scope))))
+    page = Paginator(_keys(runs), RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_obj": page,
+        "runs": _counted(scope)(list(page.object_list)),
+        "state": state,
+        "search": search,
+        "states": RunState.choices,
+        "asked": asked,
+    }
     return render_page(request, "extraction/run_list.html", "extraction/_run_table.html", context)
 
 
@@ -76,7 +67,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def run_start(request: HttpRequest) -> HttpResponse:
     """Say exactly what would run, and start it."""
     if request.method == "POST":
-        form = RunForm(request.POST)
+        form = RunForm(request.POST, person=request.user)
         planned = form.plan()
         if planned is None:
             return _start_page(request, form, planned, 422)
@@ -87,37 +78,15 @@ def run_start(request: HttpRequest) -> HttpResponse:
     data = request.GET.copy()
     for name, value in RunForm.defaults().items():
         data.setdefault(name, value)
-    form = RunForm(data)
+    form = RunForm(data, person=request.user)
     return _start_page(request, form, form.plan())
-
-
-@require_safe
-@right_required(Right.READ_RUNS)
-def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run; htmx asks for its progress every two seconds until it has ended."""
-    run = get_object_or_404(ExtractionRun.objects.select_related("requested_by"), pk=pk)
-    parts = list(run.center_runs.select_related("center"))
-    cause = request.GET.get("cause", "")
-    changes = changes_of(run)
-    context = {
-        "run": run,
-        "counts": _counts(parts),
-        "left_alone": refusal_groups(parts),
-        "parts": [(part, changes.get(part.center_id)) for part in parts if not cause or part.error_kind == cause],
-        "has_changes": bool(changes),
-        "changed_rows": sum((found.rows for found in changes.values()), RowChanges()),
-        "no_worker_since": run.requested_at if _waits_for_worker(run) else abandoned_since(run),
-        "is_fragment": wants_fragment(request),
-    }
-    status = STOP_POLLING if wants_fragment(request) and run.is_finished else 200
-    return render_page(request, "extraction/run_detail.html", "extraction/_run_progress.html", context, status)
 
 
 @require_POST
 @right_required(Right.WRITE_RUNS)
 def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a run to end; what has landed stays."""
-    run = get_object_or_404(ExtractionRun, pk=pk)
+    run = _whole_run(request, pk)
     if cancel(run, cast("User", request.user)):
         messages.info(request, _("The run ends now. What has landed is kept."))
     else:
@@ -129,7 +98,7 @@ def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.WRITE_RUNS)
 def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Try the failed and cancelled centers of a run once more."""
-    run = get_object_or_404(ExtractionRun, pk=pk)
+    run = _whole_run(request, pk)
     count = resume(run, cast("User", request.user))
     if not count:
         messages.info(request, _("There is nothing to try again."))
@@ -138,6 +107,15 @@ def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     text = ngettext("%(count)s center is tried again.", "%(count)s centers are tried again.", count)
     messages.info(request, text % {"count": count})
     return redirect(run)
+
+
+def _whole_run(request: HttpRequest, pk: int) -> ExtractionRun:
+    """The run, all of whose centers the person sees: 403 for one that reads other regions too."""
+    scope = scope_of(request.user)
+    run = get_object_or_404(ExtractionRun.objects.in_scope(scope), pk=pk)
+    if not is_whole(run, scope):
+        raise PermissionDenied
+    return run
 
 
 def _start(request: HttpRequest, form: RunForm, planned: RunPlan) -> HttpResponse:
@@ -174,6 +152,8 @@ def _start_page(request: HttpRequest, form: RunForm, planned: RunPlan | None, st
     reading = [part.center for part in planned.reading] if planned else []
     context = {
         "form": form,
+        # Instead of the fields that choose centers; None where those are shown.
+        "listed_centers": form.chosen_centers() if planned and form.cleaned_data["batch"] else None,
         "plan": planned,
         "listed": MOST_LISTED,
         "left_alone": sum(found.pk in shut.centers or found.server_id in shut.servers for found in reading),
@@ -183,30 +163,23 @@ def _start_page(request: HttpRequest, form: RunForm, planned: RunPlan | None, st
     return render(request, "extraction/run_start.html", context, status=status)
 
 
-def _with_counts(runs: QuerySet[ExtractionRun]) -> QuerySet[ExtractionRun]:
-    return runs.annotate(
-        center_count=Count("center_runs"),
-        succeeded_count=Count("center_runs", filter=Q(center_runs__state=RunState.SUCCEEDED)),
-        failed_count=Count("center_runs", filter=Q(center_runs__state=RunState.FAILED)),
-    )
+def _keys(runs: QuerySet[ExtractionRun]) -> QuerySet[ExtractionRun, int]:
+    return runs.values_list("pk", flat=True)
 
 
-def _counts(parts: list[CenterRun]) -> RunCounts:
-    states = [part.state for part in parts]
-    unfinished = states.count(RunState.QUEUED) + states.count(RunState.RUNNING)
-    return RunCounts(
-        all=len(parts),
-        finished=len(parts) - unfinished,
-        succeeded=states.count(RunState.SUCCEEDED),
-        failed=states.count(RunState.FAILED),
-        skipped=states.count(RunState.SKIPPED),
-        running=states.count(RunState.RUNNING),
-        again=states.count(RunState.FAILED) + states.count(RunState.CANCELLED),
-        entries=sum(part.entry_count for part in parts),
-        slices=sum(part.slice_count for part in parts),
-        wanted=sum(part.day_count for part in parts if part.state != RunState.SKIPPED),
-    )
+def _counted(scope: Scope) -> Callable[[list[int]], list[Any]]:
+    """Makes of keys the runs in that order, with numbers of their centers in `scope`."""
 
+    def fetch(keys: list[int]) -> list[Any]:
+        # Counted for one page only: all center runs of all runs are millions.
+        own = scope.q("center_runs__center__server__region")
+        runs = ExtractionRun.objects.filter(pk__in=keys).select_related("requested_by")
+        counted = runs.annotate(
+            center_count=Count("center_runs", filter=own),
+            succeeded_count=Count("center_runs", filter=own & Q(center_runs__state=RunState.SUCCEEDED)),
+            failed_count=Count("center_runs", filter=own & Q(center_runs__state=RunState.FAILED)),
+        )
+        found = {run.pk: run for run in counted.order_by()}
+        return [found[key] for key in keys if key in found]
 
-def _waits_for_worker(run: ExtractionRun) -> bool:
-    return run.state == RunState.QUEUED and timezone.now() - run.requested_at > WORKER_WAIT
+    return fetch

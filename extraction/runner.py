@@ -26,9 +26,11 @@ from extraction.lanes import Lanes
 from extraction.leases import Lease, held
 from extraction.models import CenterRun, ExtractionRun
 from extraction.reader import CenterResult, CenterTask, Failure
+from extraction.reader_growth import ReaderGrowth
 from extraction.reader_pool import Read
 from extraction.runs import finish
 from extraction.storing import store
+from extraction.wanted_processor import wanted_processor_seconds
 from mappings.watches import want
 
 logger = logging.getLogger(__name__)
@@ -89,7 +91,8 @@ class _Execution:
         self._workers = workers
         self._observer = observer
         self._lanes = Lanes()
-        self._pool = readers(workers, read_center)
+        self._growth = ReaderGrowth(workers, time.monotonic(), wanted_processor_seconds())
+        self._pool = readers(self._growth.size, read_center)
         self._gate = Gate()
         # The tasks that threads have, by center run, and the entries that each has landed so far with their times.
         self._reading: dict[int, CenterTask] = {}
@@ -225,10 +228,12 @@ class _Execution:
             self._gate.note([result])
             failed.append(self._end(result, failure))
         self._fail(failed)
+        if self._lanes.waiting and self._growth.is_due(now := time.monotonic()):
+            self._pool.grow(self._growth.look(now, wanted_processor_seconds()))
         slow = len(self._pool.silent_for(SLOW_SECONDS))
         if slow and self._lanes.waiting:
             # Twice the threads at most, beside those that will never come back.
-            self._pool.grow(self._workers + min(slow, self._workers) + self._hung)
+            self._pool.grow(self._growth.size + min(slow, self._growth.size) + self._hung)
 
     def _beat(self) -> bool:
         """Renew the leases; False when the run is cancelled."""

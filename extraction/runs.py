@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dentalhub.audit import record
+from extraction.audit_regions import region_of_run
 from extraction.causes import Cause, cause_label
 from extraction.enums import RunState
 from extraction.leases import MOST_CLAIMS, Lease, idle, renew
@@ -62,7 +63,7 @@ def cancel(run: ExtractionRun, person: User | None) -> bool:
             if Shard.objects.filter(idle(timezone.now()), pk=shard_id).update(state=RunState.CANCELLED):
                 _close_parts(shard_id, RunState.CANCELLED, Failure(Cause.CANCELLED.value, text))
                 _end_shard(shard_id, RunState.CANCELLED)
-        record(person, "run.cancelled", run)
+        record(person, "run.cancelled", run, region=region_of_run(run.pk))
     close_if_ended(run.pk)
     return True
 
@@ -84,9 +85,15 @@ def close_if_ended(run_id: int) -> bool:
         return False
     parts = CenterRun.objects.filter(run_id=run_id).order_by().values_list("state").annotate(Count("pk"))
     is_cancelled = ExtractionRun.objects.filter(pk=run_id, cancel_requested=True).exists()
-    state = final_state(dict(parts), is_cancelled=is_cancelled)
-    run = ExtractionRun.objects.filter(pk=run_id, state__in=OPEN)
-    return run.update(state=state, finished_at=timezone.now()) == 1
+    counts = dict(parts)
+    state = final_state(counts, is_cancelled=is_cancelled)
+    with transaction.atomic():
+        if ExtractionRun.objects.filter(pk=run_id, state__in=OPEN).update(state=state, finished_at=timezone.now()) != 1:
+            return False
+        centers = [f"{name} {count}" for name, count in sorted(counts.items())]
+        region = region_of_run(run_id)
+        record(None, "run.ended", f"extraction.extractionrun:{run_id}", region=region, state=state, centers=centers)
+    return True
 
 
 def open_queues(run: ExtractionRun) -> list[str]:

@@ -7,7 +7,18 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from extraction.enums import ExportDays
+from centers.scope import Scope, ScopedManager, people_within
+from extraction.enums import EXPORT_REASONS, ExportDays
+from extraction.reveal_reasons import NOTE_LENGTH, Why
+
+
+class SavedExportManager(ScopedManager["SavedExport"]):
+    """A saved export belongs where its owner belongs."""
+
+    def in_scope(self, scope: Scope) -> models.QuerySet["SavedExport"]:
+        """Only those of people who see no region outside of `scope`."""
+        rows = self.get_queryset()
+        return rows if scope.all_regions else rows.filter(owner__in=people_within(scope))
 
 
 class SavedExport(models.Model):
@@ -19,6 +30,10 @@ class SavedExport(models.Model):
     wanted = models.TextField(default="{}")
     days = models.CharField(_("days"), max_length=20, choices=ExportDays, default=ExportDays.YESTERDAY)
     format = models.CharField(_("format"), max_length=12)
+    shows_patients = models.BooleanField(_("with patient ids"), default=False)
+    # As Export.reason.
+    reason = models.CharField(_("reason"), max_length=12, choices=EXPORT_REASONS, blank=True, default="")
+    note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True, default="")
     is_active = models.BooleanField(_("made every day"), default=False)
     # Wall time of the region's time zone, or of the network's.
     starts_at = models.TimeField(_("starts at"), default=dt.time(6, 0))
@@ -29,7 +44,7 @@ class SavedExport(models.Model):
     # Nothing that was due earlier is made.
     changed_at = models.DateTimeField()
 
-    objects = models.Manager["SavedExport"]()
+    objects = SavedExportManager()
 
     class Meta:
         ordering = ["name"]
@@ -41,3 +56,8 @@ class SavedExport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("extraction:saved_export_update", args=[self.pk])
+
+    @property
+    def why(self) -> Why | None:
+        """Why its files have patient ids; None: they have pseudonyms."""
+        return Why.stored(shows_patients=self.shows_patients, reason=self.reason, note=self.note)

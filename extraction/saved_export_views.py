@@ -12,9 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dentalhub.access import Role, has_role, role_required
 from dentalhub.htmx import render_page
+from dentalhub.reauthentication import recent_sign_in_required
 from extraction.enums import ExportDays
 from extraction.export_formats import ExportFormat, format_choices
 from extraction.leases import new_token
+from extraction.list_columns import SAVED_EXPORTS
+from extraction.list_searches import saved_exports_matching
 from extraction.models import SavedExport
 from extraction.saved_export_changes import drop_export, save_export, saved_for
 from extraction.saved_export_forms import SavedExportForm
@@ -25,9 +28,12 @@ from extraction.tasks import dispatch_export
 @require_safe
 @role_required(Role.ANALYST, Role.ADMIN)
 def saved_export_list(request: HttpRequest) -> HttpResponse:
-    """Every saved export with its schedule and destination."""
+    """Every saved export with its schedule and destination; `q` and `sort` as elsewhere."""
+    asked, search = SAVED_EXPORTS.asked(request), request.GET.get("q", "").strip()
     context = {
-        "saved_exports": saved_for(request.user),
+        "saved_exports": SAVED_EXPORTS.ordered(saved_exports_matching(saved_for(request.user), search), asked.sort),
+        "asked": asked,
+        "search": search,
         "formats": dict(format_choices()),
         "request_key": new_token(),
     }
@@ -37,6 +43,7 @@ def saved_export_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ANALYST, Role.ADMIN)
+@recent_sign_in_required
 def saved_export_create(request: HttpRequest) -> HttpResponse:
     """A new one, owned by whoever makes it."""
     return _edit(request, None)
@@ -44,6 +51,7 @@ def saved_export_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ANALYST, Role.ADMIN)
+@recent_sign_in_required
 def saved_export_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one."""
     return _edit(request, _changeable(request, pk))
@@ -61,11 +69,12 @@ def saved_export_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ANALYST, Role.ADMIN)
+@recent_sign_in_required
 def saved_export_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Make it now. It has its owner's rights, so that nobody else starts it but an admin."""
     saved = get_object_or_404(saved_for(request.user), pk=pk)
     asked = request_now(saved, f"now:{saved.pk}:{request.POST.get('request_key', '')[:32] or new_token()}")
-    if asked.is_new:
+    if asked.is_new and asked.export.is_open:
         dispatch_export(asked.export)
     return redirect(asked.export)
 
@@ -80,13 +89,15 @@ def _changeable(request: HttpRequest, pk: int) -> SavedExport:
 def _edit(request: HttpRequest, saved: SavedExport | None) -> HttpResponse:
     may_send = has_role(request.user, Role.ADMIN)
     if request.method == "POST":
-        form = SavedExportForm(request.POST, may_send=may_send, saved=saved)
+        form = SavedExportForm(request.POST, person=request.user, may_send=may_send, saved=saved)
         if form.is_valid():
             kept = save_export(saved, form.wish(), cast("User", request.user))
             messages.success(request, _("“%(name)s” is saved.") % {"name": kept.name})
             return redirect("extraction:saved_export_list")
     else:
         shown = saved or SavedExport(format=ExportFormat.XLSX.value, days=ExportDays.YESTERDAY)
-        form = SavedExportForm(initial=SavedExportForm.values_of(shown), may_send=may_send, saved=saved)
+        form = SavedExportForm(
+            initial=SavedExportForm.values_of(shown), person=request.user, may_send=may_send, saved=saved
+        )
     context = {"form": form, "saved": saved}
     return render(request, "extraction/saved_export_form.html", context, status=422 if form.errors else 200)

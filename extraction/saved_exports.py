@@ -9,11 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.text import slugify
 
-from dentalhub.access import Role, has_role
+from centers.scope import scope_of
+from dentalhub.access import Right, may
 from extraction.due_nights import Timing, night_at
 from extraction.entry_filter import EntryFilter
+from extraction.entry_scope import names_hidden
 from extraction.enums import ExportChannel, ExportDays, ExportState
 from extraction.export_days import days_of
+from extraction.export_downloads import OWNER_MAY_NOT
 from extraction.export_filters import from_text
 from extraction.export_formats import ExportFormat, file_name
 from extraction.export_ledger import Begun, Tally, begin, end
@@ -60,24 +63,33 @@ def _request_if_due(saved: SavedExport, now: dt.datetime) -> list[Export]:
     asked = _request(saved, night.date, key)
     if not asked.is_new:
         return []
-    if not (saved.owner.is_active and has_role(saved.owner, Role.ANALYST, Role.ADMIN)):
-        end(asked.export, ExportState.FAILED, Tally(), "OwnerMayNotExport")
-        return []
-    return [asked.export]
+    return [asked.export] if asked.export.state == ExportState.QUEUED else []
 
 
 def _request(saved: SavedExport, today: dt.date, key: str) -> Begun:
     wanted, form = filter_of(saved, today), ExportFormat(saved.format)
+    refused = _is_refused(saved, wanted)
     name = file_name(wanted.date_from, wanted.date_to, form).removeprefix("chart_entries_")
     file = f"{slugify(saved.name) or saved.pk}_{name}"
     target = f"{saved.folder}/{file}" if saved.folder else file
-    return begin(
+    begun = begin(
         wanted,
         form,
         saved.owner,
         ExportChannel.SAVED,
         key=key,
+        why=saved.why,
         saved=saved,
         destination=saved.destination,
         target=target,
     )
+    if begun.is_new and refused:
+        end(begun.export, ExportState.FAILED, Tally(), OWNER_MAY_NOT)
+        begun.export.state = ExportState.FAILED
+    return begun
+
+
+def _is_refused(saved: SavedExport, wanted: EntryFilter) -> bool:
+    """Its owner has no account, role or region for it any more."""
+    owner, scope = saved.owner, scope_of(saved.owner)
+    return not may(owner, Right.EXPORT_ENTRIES) or scope.is_empty or names_hidden(wanted, scope)

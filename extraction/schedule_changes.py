@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from centers.models import Region
 from dentalhub.audit import record
+from dentalhub.audit_changes import changes
 from extraction.exceptions import ExtractionError
 from extraction.schedule_models import MOST_LOOK_BACK_DAYS, RegionSchedule
 
@@ -34,7 +35,7 @@ def set_schedule(region: Region, wish: Wish, person: User | None) -> RegionSched
         schedule = RegionSchedule.objects.select_for_update().filter(region=region).first()
         is_new = schedule is None
         schedule = schedule or RegionSchedule(region=region)
-        before = _values(schedule)
+        before = {} if is_new else _values(schedule)
         if wish.starts_at is not None:
             schedule.starts_at = wish.starts_at.replace(second=0, microsecond=0)
         if wish.look_back_days is not None:
@@ -43,11 +44,11 @@ def set_schedule(region: Region, wish: Wish, person: User | None) -> RegionSched
             schedule.is_active = wish.is_active
         if is_new or before != _values(schedule):
             schedule.save()
-            record(person, "schedule.changed", schedule, **_values(schedule))
+            record(person, "schedule.changed", schedule, changes=changes(before, _values(schedule)))
     return schedule
 
 
-def _values(schedule: RegionSchedule) -> dict[str, str | int | bool]:
+def _values(schedule: RegionSchedule) -> dict[str, object]:
     return {
         "starts_at": schedule.starts_at.strftime("%H:%M"),
         "look_back_days": schedule.look_back_days,

@@ -1,10 +1,13 @@
 """When regions are extracted, and when their workers were last heard of."""
 
 import datetime as dt
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from centers.scope import ScopedManager
 
 MOST_LOOK_BACK_DAYS = 62
 
@@ -24,7 +27,8 @@ class RegionSchedule(models.Model):
     )
     changed_at = models.DateTimeField(auto_now=True)
 
-    objects = models.Manager["RegionSchedule"]()
+    region_paths: ClassVar = ("region",)
+    objects = ScopedManager["RegionSchedule"]()
 
     class Meta:
         ordering = ["region__name"]
@@ -33,6 +37,10 @@ class RegionSchedule(models.Model):
 
     def __str__(self) -> str:
         return str(self.region)
+
+    def audit_region(self) -> str:
+        """The region that audit events about this schedule belong to."""
+        return str(self.region.code)
 
 
 class Heartbeat(models.Model):

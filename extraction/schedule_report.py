@@ -11,8 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Region
+from centers.scope import Scope
 from extraction.causes import Cause, cause_label
-from extraction.due_facts import ON_HOLD, facts_of, timing_of
+from extraction.due_facts import ON_HOLD, RegionFacts, facts_of_all, timing_of
 from extraction.due_nights import Night, next_night, night_at
 from extraction.due_rules import Known, due_days, wanted_days
 from extraction.models import RegionSchedule
@@ -101,20 +102,34 @@ _STATE_LABELS: dict[str, Promise] = {
 }
 
 
-def region_reports(now: dt.datetime | None = None) -> list[RegionReport]:
-    """Every region with its schedule, by name."""
+def region_reports(scope: Scope, now: dt.datetime | None = None) -> list[RegionReport]:
+    """Every region of `scope` with its schedule, by name; a constant number of queries."""
     moment = now or timezone.now()
-    return [report_of(region, moment) for region in Region.objects.select_related("schedule").order_by("name")]
+    regions = list(Region.objects.in_scope(scope).select_related("schedule").order_by("name"))
+    active = [region for region in regions if _active_schedule(region)]
+    facts = facts_of_all({region.pk: night_at(moment, timing_of(region.schedule)) for region in active})
+    return [_report(region, facts.get(region.pk), moment) for region in regions]
 
 
 def report_of(region: Region, now: dt.datetime) -> RegionReport:
     """How the schedule of one region stands at `now`."""
+    schedule = _active_schedule(region)
+    night = night_at(now, timing_of(schedule)) if schedule else None
+    return _report(region, facts_of_all({region.pk: night})[region.pk] if night else None, now)
+
+
+def _active_schedule(region: Region) -> RegionSchedule | None:
     schedule: RegionSchedule | None = getattr(region, "schedule", None)
-    if schedule is None or not schedule.is_active:
+    return schedule if schedule and schedule.is_active else None
+
+
+def _report(region: Region, facts: RegionFacts | None, now: dt.datetime) -> RegionReport:
+    """`facts` are those of the region's present night; None where no schedule reads it."""
+    schedule: RegionSchedule | None = getattr(region, "schedule", None)
+    if schedule is None or facts is None:
         return RegionReport(region, schedule, None)
     timing, zone = timing_of(schedule), ZoneInfo(region.time_zone)
     night, following = night_at(now, timing), next_night(now, timing)
-    facts = facts_of(region.pk, night)
     reasons = {center_pk: _lack_of(known, night, now) for center_pk, known in facts.known.items()}
     return RegionReport(
         region,

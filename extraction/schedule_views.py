@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centers.models import Region
+from centers.scope import scope_of
 from dentalhub.access import Role, role_required
 from dentalhub.htmx import render_page
 from extraction.schedule_changes import Wish, set_schedule
@@ -22,7 +23,7 @@ from extraction.schedule_report import region_reports
 @role_required(*Role)
 def schedule_list(request: HttpRequest) -> HttpResponse:
     """Every region: when it is read next, how its last night went, and what is missing."""
-    context = {"reports": region_reports()}
+    context = {"reports": region_reports(scope_of(request.user))}
     return render_page(request, "extraction/schedule_list.html", "extraction/_schedule_table.html", context)
 
 
@@ -30,7 +31,7 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
 @role_required(Role.ADMIN)
 def schedule_update(request: HttpRequest, code: str) -> HttpResponse:
     """Change the schedule of a region, or give it one."""
-    region = get_object_or_404(Region.objects.select_related("schedule"), code=code)
+    region = get_object_or_404(Region.objects.for_user(request.user).select_related("schedule"), code=code)
     if request.method != "POST":
         form = ScheduleForm.of(getattr(region, "schedule", None) or RegionSchedule(region=region))
         return render(request, "extraction/schedule_form.html", {"form": form, "region": region})
@@ -45,7 +46,7 @@ def schedule_update(request: HttpRequest, code: str) -> HttpResponse:
 @role_required(Role.ADMIN)
 def schedule_switch(request: HttpRequest, code: str) -> HttpResponse:
     """Turn a region's schedule on or off; `is_active` is `1` or `0`."""
-    region = get_object_or_404(Region, code=code)
+    region = get_object_or_404(Region.objects.for_user(request.user), code=code)
     schedule = set_schedule(region, Wish(is_active=request.POST.get("is_active") == "1"), cast("User", request.user))
     return _saved(request, schedule)
 

@@ -1,8 +1,12 @@
 """The shards of a run, as rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.db.models import Max
 
+from dentalhub.logs import about
 from extraction.enums import RunState
 from extraction.models import CenterRun, ExtractionRun, Shard
 from extraction.queues import queue_of
@@ -30,3 +34,12 @@ def cut_into_shards(run: ExtractionRun) -> list[Shard]:
             CenterRun.objects.filter(pk__in=some).update(shard=shard)
         shards.append(shard)
     return shards
+
+
+@contextmanager
+def about_shard(shard_id: int) -> Iterator[None]:
+    """Log lines inside say which shard and run they are about, and which web request asked for it."""
+    run_id, request_id = Shard.objects.values_list("run_id", "run__request_id").get(pk=shard_id)
+    names = {"request_id": request_id} if request_id else {}
+    with about(run=run_id, shard=shard_id, **names):
+        yield

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -69,6 +69,9 @@ def note_changes(pieces: Sequence[Piece], content: Mapping[Day, Sequence[Content
             continue
         before, count = piece.before.entry_count, len(piece.rows.entries)
         found = compare(there[piece.day], content[piece.day]) if is_compared(piece) else RowChanges(count, before)
+        # What was suppressed since is no change in the practice.
+        suppressed = max(0, piece.rows.suppressed - piece.before.suppressed)
+        found = replace(found, removed=max(0, found.removed - suppressed))
         if found:
             day = database_value(SliceChange, "business_date", piece.rows.business_date)
             read_at = database_value(SliceChange, "read_at", piece.read_at)

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 
+from centers.agreements import network_today, terms_of
 from centers.models import Center
 from centers.opening import OpeningDays
 from extraction.attempts import Attempt, last_attempts
@@ -23,12 +23,16 @@ DayNumbers = dict[int, set[int]]
 
 @dataclass(frozen=True, slots=True)
 class CenterRow:
-    """One center: its states and counts (NOTHING: no slice) for each day of the grid, and attempts by number of day."""
+    """One center: its states and counts (NOTHING: no slice) for each day of the grid, and attempts by number of day.
+
+    `past` are the counts of the HISTORY_DAYS before, suppressed rows included.
+    """
 
     center: Center
     states: list[SliceState]
     counts: list[int]
     attempts: dict[int, Attempt]
+    past: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,21 @@ def slice_grid(first: dt.date, last: dt.date, centers: QuerySet[Center] | None =
     """The grid from `first` to `last`, of all centers or of `centers`."""
     wanted = Center.objects.all() if centers is None else centers
     chosen = list(wanted.select_related("server__region").order_by("center_id"))
+    return _grid(first, last, chosen, {} if centers is None else {"center__in": centers.order_by().values("pk")})
+
+
+def center_row(center: Center, day: dt.date) -> CenterRow:
+    """The row of one center and one day; in three queries, none of which is for the center."""
+    return _grid(day, day, [center], {"center": center}).rows[0]
+
+
+def _grid(first: dt.date, last: dt.date, chosen: list[Center], only: dict[str, Any]) -> SliceGrid:
+    """`only` is the filter that keeps what belongs to the `chosen` centers."""
     start, pks = first - dt.timedelta(days=HISTORY_DAYS), {center.pk for center in chosen}
-    counts = _counts(start, last, pks, centers)
+    counts, suppressed = _counts(start, last, pks, only)
     held, accepted = _marked_days(start, first, last)
-    attempts = last_attempts(first, last, _of(centers))
-    rows = []
+    attempts = last_attempts(first, last, only)
+    rows, today = [], network_today()
     for center in chosen:
         closed = OpeningDays(center.area, center.closing_days).closed_days(start, last)
         tried = {(day - first).days: attempt for day, attempt in attempts.get(center.pk, {}).items()}
@@ -65,22 +79,38 @@ def slice_grid(first: dt.date, last: dt.date, centers: QuerySet[Center] | None =
             attempts={HISTORY_DAYS + number: attempt.state for number, attempt in tried.items()},
             is_paused=not center.is_active,
         )
-        rows.append(CenterRow(center, states, counts[center.pk][HISTORY_DAYS:], tried))
+        shown = counts[center.pk][HISTORY_DAYS:]
+        kept_from = terms_of(center).kept_from(today)
+        for number in range(min(len(states), (kept_from - first).days if kept_from else 0)):
+            if shown[number] == NOTHING:
+                states[number] = SliceState.DELETED
+        for number, count in suppressed[center.pk]:
+            if number >= HISTORY_DAYS:
+                shown[number - HISTORY_DAYS] -= count
+        rows.append(CenterRow(center, states, shown, tried, counts[center.pk][:HISTORY_DAYS]))
     return SliceGrid(first, (last - first).days + 1, rows)
 
 
-def _counts(start: dt.date, last: dt.date, pks: set[int], centers: QuerySet[Center] | None) -> dict[int, list[int]]:
-    """The entries that landed, a list per center with a place for each day from `start`."""
+def _counts(
+    start: dt.date, last: dt.date, pks: set[int], only: dict[str, Any]
+) -> tuple[dict[int, list[int]], defaultdict[int, list[tuple[int, int]]]]:
+    """The rows that the sources had, a list per center with a place for each day from `start`.
+
+    Then the suppressed ones among them, as number of the day and count: a patient who was erased is no loss.
+    """
     size = (last - start).days + 1
     number_of = {(start + dt.timedelta(days=number)).isoformat(): number for number in range(size)}
     counts = {center_pk: [NOTHING] * size for center_pk in pks}
-    found = Slice.objects.filter(business_date__range=(start, last), **_of(centers)).order_by()
+    found = Slice.objects.filter(business_date__range=(start, last), **only).order_by()
     # As text: tens of thousands of dates would each be parsed.
     rows = found.annotate(day=Cast("business_date", CharField(max_length=10)))
-    for center_pk, day, count in rows.values_list("center_id", "day", "entry_count"):
+    suppressed: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for center_pk, day, count, gone in rows.values_list("center_id", "day", "entry_count", "suppressed_count"):
         if center_pk in counts:
-            counts[center_pk][number_of[day]] = count
-    return counts
+            counts[center_pk][number_of[day]] = count + gone
+            if gone:
+                suppressed[center_pk].append((number_of[day], gone))
+    return counts, suppressed
 
 
 def _marked_days(start: dt.date, first: dt.date, last: dt.date) -> tuple[DayNumbers, DayNumbers]:
@@ -101,19 +131,7 @@ def _marked_days(start: dt.date, first: dt.date, last: dt.date) -> tuple[DayNumb
     return numbers
 
 
-def _of(centers: QuerySet[Center] | None) -> dict[str, Any]:
-    """The filter that keeps what belongs to `centers`; none for all of them."""
-    return {} if centers is None else {"center__in": centers.order_by().values("pk")}
-
-
 def closed_reason(center: Center, day: dt.date) -> str:
     """Why `center` is closed on `day`, in words; empty when it is open."""
     closure = OpeningDays(center.area, center.closing_days).closure(day)
     return closure.label if closure else ""
-
-
-def history_of(center: Center, day: dt.date) -> Sequence[int]:
-    """The counts of the HISTORY_DAYS before `day`; one query."""
-    start = day - dt.timedelta(days=HISTORY_DAYS)
-    only = Center.objects.filter(pk=center.pk)
-    return _counts(start, day - dt.timedelta(days=1), {center.pk}, only)[center.pk]

@@ -34,6 +34,7 @@ class SliceState(StrEnum):
     LANDED = "landed"
     CLOSED = "closed"
     PAUSED = "paused"
+    DELETED = "deleted"
 
 
 SLICE_STATE_LABELS: dict[SliceState, Promise] = {
@@ -46,6 +47,7 @@ SLICE_STATE_LABELS: dict[SliceState, Promise] = {
     SliceState.LANDED: _("landed"),
     SliceState.CLOSED: _("closed"),
     SliceState.PAUSED: _("center paused"),
+    SliceState.DELETED: _("deleted after its retention"),
 }
 # Where a state has another badge than the one of its name (dentalhub.states): a center may lack a mapping, and nobody
 # worries; a slice that is missing is another matter.

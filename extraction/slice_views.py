@@ -22,7 +22,7 @@ from extraction.slice_facts import slice_facts
 def slice_detail(request: HttpRequest, center_id: str, day: dt.date) -> HttpResponse:
     """State and reason, manifest, run, mapping version, attempts and errors. Counts only, no patient's data."""
     context = {
-        "facts": slice_facts(_center(center_id), day),
+        "facts": slice_facts(_center(request, center_id), day),
         "day_before": _neighbour(day, -1),
         "day_after": _neighbour(day, 1),
     }
@@ -33,7 +33,7 @@ def slice_detail(request: HttpRequest, center_id: str, day: dt.date) -> HttpResp
 @role_required(Role.ADMIN, Role.REVIEWER)
 def slice_accept(request: HttpRequest, center_id: str, day: dt.date) -> HttpResponse:
     """Accept a slice with fewer entries than usual, if it still is the one that was looked at."""
-    facts = slice_facts(_center(center_id), day)
+    facts = slice_facts(_center(request, center_id), day)
     if facts.landed is None or not facts.is_unusual:
         messages.info(request, _("There is nothing to accept here any more."))
     elif request.POST.get("checksum") != facts.landed.checksum:
@@ -47,8 +47,9 @@ def slice_accept(request: HttpRequest, center_id: str, day: dt.date) -> HttpResp
     return redirect("extraction:slice_detail", center_id, day)
 
 
-def _center(center_id: str) -> Center:
-    return get_object_or_404(Center.objects.select_related("server__region"), center_id=center_id)
+def _center(request: HttpRequest, center_id: str) -> Center:
+    centers = Center.objects.for_user(request.user).select_related("server__region")
+    return get_object_or_404(centers, center_id=center_id)
 
 
 def _neighbour(day: dt.date, step: int) -> dt.date | None:

@@ -8,6 +8,7 @@ from extraction.entry_content import CONTENT_FIELDS, JsonTexts, stored_content
 from extraction.models import ChartEntry, Slice, SliceFigures
 from extraction.pieces import Piece
 from extraction.row_changes import Content
+from extraction.rows import SliceRows
 from extraction.slice_changes import entries_of_days, is_compared, note_changes
 from extraction.slice_counts import codes_text, counts_of
 
@@ -17,7 +18,7 @@ _TEXT = CONTENT_FIELDS.index("chart_entry")
 # So many rows are in memory twice.
 ROWS_PER_INSERT = 5000
 EntryValues = tuple[object, ...]
-MANIFEST_FIELDS = ("entry_count", "checksum", "mapping", "run", "extracted_at")
+MANIFEST_FIELDS = ("entry_count", "suppressed_count", "checksum", "mapping", "run", "extracted_at")
 
 
 def write_slices(pieces: Sequence[Piece]) -> None:
@@ -42,7 +43,11 @@ def write_slices(pieces: Sequence[Piece]) -> None:
             # Texts of patients' charts are remembered no longer than the rows.
             folded.clear()
     insert_rows(ChartEntry, ENTRY_FIELDS, rows)
-    insert_rows(SliceFigures, FIGURE_FIELDS, [_figures(piece) for piece in changed if piece.rows.entries])
+    insert_rows(
+        SliceFigures,
+        FIGURE_FIELDS,
+        [figures_of(piece.center_pk, piece.rows) for piece in changed if piece.rows.entries],
+    )
     _write_manifests(pieces)
 
 
@@ -59,17 +64,19 @@ def _entry_values(piece: Piece, content: Iterable[Content], folded: FoldedTexts)
     return [(center_pk, day, position, *row, folded[row[_TEXT]]) for position, row in enumerate(content, start=1)]
 
 
-def _figures(piece: Piece) -> EntryValues:
-    statuses, codes = counts_of((entry.insurance_status, entry.service_codes) for entry in piece.rows.entries)
-    day = database_value(SliceFigures, "business_date", piece.rows.business_date)
-    return piece.center_pk, day, *statuses, codes_text(codes)
+def figures_of(center_pk: int, rows: SliceRows) -> EntryValues:
+    """The values of FIGURE_FIELDS for a slice that has entries."""
+    statuses, codes = counts_of((entry.insurance_status, entry.service_codes) for entry in rows.entries)
+    day = database_value(SliceFigures, "business_date", rows.business_date)
+    return center_pk, day, *statuses, codes_text(codes)
 
 
 def _write_manifests(pieces: Sequence[Piece]) -> None:
     new, known = [], []
     for piece in pieces:
         read_at = database_value(Slice, "extracted_at", piece.read_at)
-        values = (len(piece.rows.entries), piece.checksum, piece.mapping_pk, piece.run_id, read_at)
+        counts = (len(piece.rows.entries), piece.rows.suppressed)
+        values = (*counts, piece.checksum, piece.mapping_pk, piece.run_id, read_at)
         if piece.before is not None:
             known.append((*values, piece.before.pk))
         else:

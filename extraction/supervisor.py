@@ -1,5 +1,6 @@
 """Watches the process that extracts: the driver can hang where no timeout reaches it, so a kill must be possible."""
 
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from extraction.leases import Lease, hand_back, new_token
 from extraction.models import Shard
 from extraction.reader import Failure
 from extraction.runs import give_up
+
+logger = logging.getLogger(__name__)
 
 
 def worker_command(shard_id: int, token: str) -> list[str]:
@@ -27,7 +30,10 @@ def supervise(shard_id: int, command: Sequence[str] | None = None) -> bool:
     """
     run_id = Shard.objects.values_list("run_id", flat=True).get(pk=shard_id)
     lease = Lease(shard_id, run_id, new_token())
-    code = run_child(command or worker_command(shard_id, lease.token), settings.BASE_DIR, settings.RUN_DEADLINE_SECONDS)
+    worker = command or worker_command(shard_id, lease.token)
+    code = run_child(worker, settings.BASE_DIR, settings.RUN_DEADLINE_SECONDS)
+    if code != 0:
+        logger.warning("the extracting process ended with %s", "its deadline" if code is None else code)
     if code is None:
         give_up(lease, Failure(Cause.DEADLINE.value, _("The run took longer than it may. What had landed is kept.")))
     elif code != 0:

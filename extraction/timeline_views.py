@@ -17,7 +17,8 @@ PAGE_SIZE = 50
 @role_required(*Role)
 def timeline(request: HttpRequest, center_id: str) -> HttpResponse:
     """Snapshots, versions, decisions, drift and runs, the newest first."""
-    center = get_object_or_404(Center.objects.select_related("server__region"), center_id=center_id)
+    centers = Center.objects.for_user(request.user).select_related("server__region")
+    center = get_object_or_404(centers, center_id=center_id)
     page = Paginator(center_timeline(center), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"center": center, "page_obj": page}
     return render_page(request, "extraction/center_timeline.html", "extraction/_timeline.html", context)

@@ -62,7 +62,7 @@ class CenterQuery(QuerySchema):
 @router.get("/centers", response=CenterPage, operation_id="list_centers", **needs(Right.READ_CENTERS))
 def list_centers(request: HttpRequest, query: Query[CenterQuery]) -> CenterPage:
     """All centers in the order of their ids."""
-    found = _centers().order_by("center_id")
+    found = _centers(request).order_by("center_id")
     if query.region:
         found = found.filter(server__region__code=query.region)
     if query.state:
@@ -79,7 +79,7 @@ def list_centers(request: HttpRequest, query: Query[CenterQuery]) -> CenterPage:
 @router.get("/centers/{center_id}", response=CenterDetail, operation_id="get_center", **needs(Right.READ_CENTERS))
 def get_center(request: HttpRequest, center_id: str) -> CenterDetail:
     """One center."""
-    center = _centers().filter(center_id=center_id).first()
+    center = _centers(request).filter(center_id=center_id).first()
     if center is None:
         raise Http404
     approved = Mapping.objects.filter(center=center, status=MappingStatus.APPROVED).order_by("-version")
@@ -92,8 +92,8 @@ def get_center(request: HttpRequest, center_id: str) -> CenterDetail:
     )
 
 
-def _centers() -> QuerySet[Center]:
-    return Center.objects.select_related("server__region")
+def _centers(request: HttpRequest) -> QuerySet[Center]:
+    return Center.objects.for_user(request.user).select_related("server__region")
 
 
 def _facts(center: Center) -> dict[str, Any]:

@@ -6,11 +6,15 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
+from centers.scope_forms import Person
 from dentalhub.api_frame import BodySchema, QuerySchema
 from extraction.api.parameters import MOST_IDS, Code, Cursor, Day, Limit
 from extraction.entries import EntryFilter
+from extraction.entry_scope import limited_for
+from extraction.enums import RevealReason
 from extraction.models import ChartEntry
 from extraction.pseudonyms import pseudonym_of
+from extraction.reveal_reasons import NOTE_LENGTH
 from mappings.enums import InsuranceStatus
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
@@ -46,11 +50,12 @@ class EntryConditions(Schema):
     status: InsuranceStatus | None = None
     region: Annotated[list[Code], Field(max_length=MOST_IDS, description="Codes of regions.")] = []
     service_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
-    reveal: bool = Field(False, description="With patient ids. Needs the scope reveal:patients, and is recorded.")
+    reveal: bool = Field(False, description="With patient ids. Needs the scope reveal:patients and a `reason`.")
+    reason: RevealReason | None = Field(None, description="Why patient ids are needed; recorded. Only with `reveal`.")
 
-    def entry_filter(self, text: str = "", pseudonym: str = "") -> EntryFilter:
-        """The filter that pages and exports use."""
-        return EntryFilter(
+    def entry_filter(self, person: Person, text: str = "", pseudonym: str = "") -> EntryFilter:
+        """The filter that pages and exports use, within the regions of `person`."""
+        asked = EntryFilter(
             date_from=self.date_from,
             date_to=self.date_to,
             center_ids=tuple(self.center),
@@ -60,6 +65,15 @@ class EntryConditions(Schema):
             regions=tuple(self.region),
             pseudonym=pseudonym,
         )
+        return limited_for(asked, person)
+
+
+class NotedConditions(EntryConditions):
+    """Of a body: a reason may come with a few words, which would be logged in an address."""
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_LENGTH)] = Field(
+        "", description="Needed where `reason` is other; stored: never a patient's name or id."
+    )
 
 
 class EntryQuery(EntryConditions, QuerySchema):
@@ -69,7 +83,7 @@ class EntryQuery(EntryConditions, QuerySchema):
     limit: Limit = 100
 
 
-class EntrySearch(EntryConditions, BodySchema):
+class EntrySearch(NotedConditions, BodySchema):
     """Which entries, by their text and their patient too."""
 
     text: Text = Field("", description="A part of the chart entry.")

@@ -16,9 +16,10 @@ from dentalhub.api_frame import BodySchema, QuerySchema
 from dentalhub.problems import ProblemCode, ProblemError
 from dentalhub.token_auth import demand, needs, token_of
 from extraction.api.cursors import LARGEST_KEY, number_cursor, read_number_cursor
-from extraction.api.entry_schemas import EntryConditions
+from extraction.api.entry_schemas import NotedConditions
 from extraction.api.idempotency import IdempotencyKey
 from extraction.api.parameters import Cursor, Limit, check_centers, check_days
+from extraction.api.reasons import why_of
 from extraction.enums import ExportState
 from extraction.exceptions import ExportRefusedError
 from extraction.export_downloads import may_download, take
@@ -40,6 +41,8 @@ class ExportOut(Schema):
     state: ExportState
     format: ExportFormat
     shows_patients: bool = Field(description="With patient ids, not only pseudonyms.")
+    reason: str = Field(description="Why it has patient ids; empty with pseudonyms, and where nobody was asked.")
+    note: str
     requested_by: str
     requested_at: dt.datetime
     finished_at: dt.datetime | None
@@ -58,7 +61,7 @@ class ExportPage(Schema):
     next_cursor: str | None
 
 
-class ExportStart(EntryConditions, BodySchema):
+class ExportStart(NotedConditions, BodySchema):
     """Which entries, and the form of the file. Nothing about a patient may be stored, so no text and no pseudonym."""
 
     format: ExportFormat = ExportFormat.CSV
@@ -75,7 +78,7 @@ class ExportQuery(QuerySchema):
 @router.get("/exports", response=ExportPage, operation_id="list_exports", **needs(Right.EXPORT_ENTRIES))
 def list_exports(request: HttpRequest, query: Query[ExportQuery]) -> ExportPage:
     """Your exports, the latest first; an admin's list has everybody's."""
-    found = visible_to(token_of(request).user).order_by("-pk")
+    found = visible_to(token_of(request).user).prefetch_related("regions").order_by("-pk")
     if query.state:
         found = found.filter(state=query.state)
     after = read_number_cursor("exports", query.cursor)
@@ -98,19 +101,17 @@ def start_export(
 ) -> Status[ExportOut]:
     """Have a file made. The same key and body again answer 200 with the export that is there; another body 409."""
     check_days(payload.date_from, payload.date_to)
-    check_centers(payload.center)
-    token, wanted = token_of(request), payload.entry_filter()
-    if payload.reveal:
-        demand(token, Right.REVEAL_PATIENTS)
+    check_centers(payload.center, request.user)
+    token, wanted = token_of(request), payload.entry_filter(token_of(request).user)
+    why = why_of(payload, token)
     # Two people may choose the same key; a form's key has another length.
     key = hashlib.sha256(f"api:{token.user.pk}:{idempotency_key}".encode()).hexdigest()
     try:
-        asked = request_export(wanted, payload.format, token.user, key=key, hides_patients=not payload.reveal)
+        asked = request_export(wanted, payload.format, token.user, key=key, why=why)
     except ExportRefusedError as error:
         raise ProblemError(ProblemCode.EXPORT_REFUSED, str(error)) from error
     export = asked.export
-    before = (export.wanted, export.format, export.shows_patients)
-    if before != (to_text(wanted), payload.format.value, payload.reveal):
+    if (export.wanted, export.format, export.why) != (to_text(wanted), payload.format.value, why):
         raise ProblemError(ProblemCode.KEY_USED)
     if asked.is_new:
         dispatch_export(export)
@@ -163,6 +164,8 @@ def _out(request: HttpRequest, export: Export) -> ExportOut:
         state=ExportState(export.state),
         format=export.form,
         shows_patients=export.shows_patients,
+        reason=export.reason,
+        note=export.note,
         requested_by=export.requested_name,
         requested_at=export.requested_at,
         finished_at=export.finished_at,

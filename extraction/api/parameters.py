@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from centers.scope import scope_of
+from centers.scope_forms import Person
 from centers.selection import UnknownCenterError, centers_by_id
 from dentalhub.problems import ProblemError
 from extraction.api.cursors import MOST_CHARACTERS
@@ -44,10 +46,10 @@ def check_days(first: dt.date | None, last: dt.date | None, most: int | None = N
         raise ProblemError.in_field("date_to", _("At most %(days)s days.") % {"days": most})
 
 
-def check_centers(center_ids: list[str]) -> None:
-    """Raise ProblemError for an id that does not exist: a misspelled one must not look like an empty center."""
+def check_centers(center_ids: list[str], person: Person) -> None:
+    """Raise ProblemError for an id that `person` does not see: a misspelled one must not look like an empty center."""
     try:
-        centers_by_id(center_ids)
+        centers_by_id(center_ids, scope_of(person))
     except UnknownCenterError as error:
         raise ProblemError.in_field("center", str(error)) from error
 

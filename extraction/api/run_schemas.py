@@ -8,6 +8,7 @@ from django.db.models import Count, Sum
 from ninja import Schema
 from pydantic import Field
 
+from centers.scope import Scope
 from extraction.enums import FINISHED, RunState, Trigger
 from extraction.models import CenterRun, ExtractionRun
 
@@ -80,11 +81,11 @@ class _Totals:
     entries: int = 0
 
 
-def runs_out(runs: Iterable[ExtractionRun]) -> list[RunOut]:
-    """The runs with what their parts add up to; one query for all of them."""
+def runs_out(runs: Iterable[ExtractionRun], scope: Scope) -> list[RunOut]:
+    """The runs with what their parts in `scope` add up to; one query for all of them."""
     shown = list(runs)
     totals = {run.pk: _Totals() for run in shown}
-    parts = CenterRun.objects.filter(run__in=list(totals)).order_by().values_list("run_id", "state")
+    parts = CenterRun.objects.in_scope(scope).filter(run__in=list(totals)).order_by().values_list("run_id", "state")
     for run_id, state, count, entries in parts.annotate(Count("pk"), Sum("entry_count")):
         totals[run_id].states[state] = count
         totals[run_id].entries += entries

@@ -22,7 +22,7 @@ class RunStart(BodySchema):
 
     date_from: Day | None = Field(None, description="The first business date; default: yesterday.")
     date_to: Day | None = Field(None, description="The last one; default: the first.")
-    centers: list[Code] = Field([], max_length=MOST_IDS, description="Ids; empty: all centers.")
+    centers: list[Code] = Field([], max_length=MOST_IDS, description="Ids; empty: all centers that you see.")
     mode: RunMode = Field(
         RunMode.ALL,
         description="All days, replacing what is there; or only those that are missing or have failed.",
@@ -46,7 +46,7 @@ def start(wanted: RunStart, key: str, person: User) -> RunRequest:
 
 
 def _request(wanted: RunStart, person: User, key: str, digest: str) -> RunRequest:
-    form = _form(wanted)
+    form = _form(wanted, person)
     if not form.is_valid():
         raise ProblemError(ProblemCode.INVALID, errors=_errors(form))
     try:
@@ -69,7 +69,7 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _form(wanted: RunStart) -> RunForm:
+def _form(wanted: RunStart, person: User) -> RunForm:
     first = wanted.date_from or wanted.date_to or yesterday()
     return RunForm(
         {
@@ -79,7 +79,8 @@ def _form(wanted: RunStart) -> RunForm:
             "with_closed": wanted.with_closed,
             "centers": wanted.centers,
             "idempotency_key": "0" * 32,
-        }
+        },
+        person=person,
     )
 
 

@@ -42,8 +42,8 @@ def list_slices(request: HttpRequest, query: Query[SliceQuery]) -> SlicePage:
     first = query.date_from or query.date_to or yesterday()
     last = query.date_to or first
     check_days(first, last, MOST_DAYS)
-    check_centers(query.center)
-    found = Center.objects.order_by("center_id")
+    check_centers(query.center, request.user)
+    found = Center.objects.for_user(request.user).order_by("center_id")
     if query.center:
         found = found.filter(center_id__in=query.center)
     if query.region:
@@ -57,14 +57,16 @@ def list_slices(request: HttpRequest, query: Query[SliceQuery]) -> SlicePage:
     more = text_cursor("slices", shown[-1][1]) if len(keys) > len(shown) else None
     if not shown:
         return SlicePage(items=[], next_cursor=None)
-    grid = slice_grid(first, last, Center.objects.filter(pk__in=[pk for pk, _center_id in shown]))
+    grid = slice_grid(
+        first, last, Center.objects.for_user(request.user).filter(pk__in=[pk for pk, _center_id in shown])
+    )
     return SlicePage(items=slices_out(grid, set(query.state)), next_cursor=more)
 
 
 @router.get("/slices/{center_id}/{day}", response=SliceOut, operation_id="get_slice", **needs(Right.READ_SLICES))
 def get_slice(request: HttpRequest, center_id: str, day: Day) -> SliceOut:
     """One center on one business date."""
-    center = Center.objects.filter(center_id=center_id)
+    center = Center.objects.for_user(request.user).filter(center_id=center_id)
     if not center:
         raise Http404
     return slices_out(slice_grid(day, day, center), set())[0]

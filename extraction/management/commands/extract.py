@@ -9,21 +9,24 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.connection import close_all
 from centers.exceptions import SourceErrorKind
 from centers.phase_times import PhaseTimes
 from centers.selection import UnknownCenterError, centers_by_id
 from dentalhub.progress import Advance, shown_progress
+from dentalhub.start_checks import START
 from extraction.causes import Cause
 from extraction.command_dates import iso_date
-from extraction.enums import RunMode, RunState, Trigger
+from extraction.enums import OPERATION, RevealReason, RunMode, RunState, Trigger
 from extraction.exceptions import ExtractionError, LeaseLostError, NothingToReadError
 from extraction.exports import ExportFormat, write_run
 from extraction.leases import Lease, claim_run
 from extraction.models import ExtractionRun
 from extraction.process_end import end_process
 from extraction.reader import Failure
+from extraction.reveal_reasons import NOTE_LENGTH, Why
 from extraction.run_document import run_document
 from extraction.run_requests import request_run
 from extraction.runner import CenterProgress, execute
@@ -31,15 +34,16 @@ from extraction.runs import cancel, give_up, open_queues
 from extraction.tasks import dispatch
 
 FORMATS = {form.value: [form] for form in ExportFormat} | {"both": [ExportFormat.CSV, ExportFormat.JSON]}
+REASONS = (*RevealReason.values, OPERATION)
 POLL_SECONDS = 0.5
 
 
 class Command(BaseCommand):
     """Exit codes: 0 all centers delivered, 1 some did not, 2 bad usage."""
 
-    help = "Extract the chart entries of one or more days (default: yesterday) from all or some centers."
+    help = gettext_noop("Extract the chart entries of one or more days (default: yesterday) from all or some centers.")
     # They load every page, which takes as long as reading hundreds of centers.
-    requires_system_checks = ()
+    requires_system_checks = (START,)
     hung = 0
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -48,20 +52,32 @@ class Command(BaseCommand):
         self.times: dict[str, PhaseTimes] = {}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--date", type=iso_date, help="the business date; default: yesterday")
-        parser.add_argument("--from", dest="date_from", type=iso_date, metavar="DATE", help="the first day of a range")
-        parser.add_argument("--to", dest="date_to", type=iso_date, metavar="DATE", help="the last day of a range")
-        parser.add_argument("-c", "--center", action="append", metavar="ID", help="only this center; may be repeated")
-        modes = parser.add_mutually_exclusive_group()
-        modes.add_argument("--missing", action="store_true", help="only days that are missing or have failed")
-        modes.add_argument("--failed", action="store_true", help="only days whose last reading has failed")
+        parser.add_argument("--date", type=iso_date, help=_("the business date; default: yesterday"))
         parser.add_argument(
-            "--closed", action="store_true", help="with --missing: also days on which a center is closed"
+            "--from", dest="date_from", type=iso_date, metavar="DATE", help=_("the first day of a range")
         )
-        parser.add_argument("--workers", type=int, help="centers that are read at the same time")
-        parser.add_argument("--format", choices=sorted(FORMATS), help="also write the entries to files")
-        parser.add_argument("--output", type=Path, metavar="DIR", help="where the files go; default: the export folder")
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument("--to", dest="date_to", type=iso_date, metavar="DATE", help=_("the last day of a range"))
+        parser.add_argument(
+            "-c", "--center", action="append", metavar="ID", help=_("only this center; may be repeated")
+        )
+        modes = parser.add_mutually_exclusive_group()
+        modes.add_argument("--missing", action="store_true", help=_("only days that are missing or have failed"))
+        modes.add_argument("--failed", action="store_true", help=_("only days whose last reading has failed"))
+        parser.add_argument(
+            "--closed", action="store_true", help=_("with --missing: also days on which a center is closed")
+        )
+        parser.add_argument("--workers", type=int, help=_("centers that are read at the same time"))
+        parser.add_argument("--format", choices=sorted(FORMATS), help=_("also write the entries to files"))
+        parser.add_argument(
+            "--output", type=Path, metavar="DIR", help=_("where the files go; default: the export folder")
+        )
+        parser.add_argument(
+            "--reason",
+            choices=REASONS,
+            help=_("why the files have patient ids, for the ledger; default: %(word)s") % {"word": OPERATION},
+        )
+        parser.add_argument("--note", help=_("a few words to the reason; never a patient's name or id"))
+        parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
@@ -109,6 +125,7 @@ class Command(BaseCommand):
         if _mode(options) is not RunMode.ALL and (options["format"] or options["output"]):
             # The files hold whole days; half of them would look like all.
             raise CommandError(_("--format and --output do not go with --missing and --failed."), returncode=2)
+        _check_reason(options)
         try:
             return request_run(
                 centers_by_id(options["center"]) if options["center"] else None,
@@ -165,7 +182,8 @@ class Command(BaseCommand):
         if not options["format"] and not options["output"]:
             return []
         try:
-            return write_run(run, FORMATS[options["format"] or "csv"], options["output"] or settings.EXPORT_DIR)
+            forms, folder = FORMATS[options["format"] or "csv"], options["output"] or settings.EXPORT_DIR
+            return write_run(run, forms, folder, Why(options["reason"] or OPERATION, (options["note"] or "").strip()))
         except OSError as error:
             message = _("The files cannot be written: %(error)s") % {"error": error.strerror or error}
             raise CommandError(message, returncode=2) from error
@@ -199,6 +217,16 @@ def _mode(options: dict[str, Any]) -> RunMode:
     if options["missing"]:
         return RunMode.MISSING
     return RunMode.FAILED if options["failed"] else RunMode.ALL
+
+
+def _check_reason(options: dict[str, Any]) -> None:
+    note = (options["note"] or "").strip()
+    if (options["reason"] or note) and not (options["format"] or options["output"]):
+        raise CommandError(_("--reason and --note belong to --format and --output."), returncode=2)
+    if options["reason"] == RevealReason.OTHER and not note:
+        raise CommandError(_("--reason other needs a --note."), returncode=2)
+    if len(note) > NOTE_LENGTH:
+        raise CommandError(_("--note has at most %(count)s characters.") % {"count": NOTE_LENGTH}, returncode=2)
 
 
 def _line(progress: CenterProgress) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from extraction.breaker_models import Breaker
 from extraction.breaker_reset import shut_breakers
@@ -16,10 +17,10 @@ from extraction.breaker_reset import shut_breakers
 class Command(BaseCommand):
     """Exit code 0, whether there are any or not."""
 
-    help = "List the servers and centers that are left alone for now, because they kept failing."
+    help = gettext_noop("List the servers and centers that are left alone for now, because they kept failing.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        parser.add_argument("--json", action="store_true", help=_("print JSON instead of a table"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         breakers = list(shut_breakers())

@@ -6,20 +6,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from centers.scope import EVERYTHING
 from extraction.schedule_report import RegionReport, region_reports
 
 
 class Command(BaseCommand):
     """Exit code 0, whether something is missing or not; `watchdog` and `verify` are there to complain."""
 
-    help = "List the regions with their daily schedules, the next start and what the last night lacks."
+    help = gettext_noop("List the regions with their daily schedules, the next start and what the last night lacks.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        parser.add_argument("--json", action="store_true", help=_("print JSON instead of a table"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        reports = region_reports()
+        reports = region_reports(EVERYTHING)
         if options["json"]:
             self.stdout.write(json.dumps([_document(report) for report in reports], ensure_ascii=False, indent=2))
             return

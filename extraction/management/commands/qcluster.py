@@ -14,9 +14,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_q.cluster import Cluster
 
+from dentalhub import queue_wire
 from dentalhub.queue_settings import checked_own_queue
+from dentalhub.queue_wire import WireError
 from extraction.heartbeats import ring
 from extraction.queue_health import health_of
 from extraction.queues import present_queue
@@ -30,13 +34,14 @@ class Command(BaseCommand):
     """Runs until SIGTERM; a task that is being done is done to its end first.
 
     Ends with 1 when the workers have become deaf, so that whoever started it starts it anew: django-q2 does not notice.
+    So it does when the broker does not answer at the start.
     """
 
-    help = "Work for one queue: the one that --name or Q_CLUSTER_NAME names, else the default one."
+    help = gettext_noop("Work for one queue: the one that --name or Q_CLUSTER_NAME names, else the default one.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("-n", "--name", help="the queue, instead of the one that Q_CLUSTER_NAME names")
-        parser.add_argument("--run-once", action="store_true", help="stop after what is waiting now")
+        parser.add_argument("-n", "--name", help=_("the queue, instead of the one that Q_CLUSTER_NAME names"))
+        parser.add_argument("--run-once", action="store_true", help=_("stop after what is waiting now"))
 
     def handle(self, *args: Any, name: str | None, run_once: bool, **options: Any) -> None:
         name = name or present_queue()
@@ -49,6 +54,11 @@ class Command(BaseCommand):
             os.environ["Q_CLUSTER_NAME"] = name
             once = ["--run-once"] if run_once else []
             os.execv(sys.executable, [sys.executable, "-m", "django", "qcluster", *once])  # noqa: S606 # no shell
+        try:
+            queue_wire.ping()
+        except WireError as error:
+            # Before django-q2, which would only say that a process ended with exit code 1.
+            raise CommandError(f"The broker of the queues: {error}; see DENTALHUB_BROKER_URL.") from None
         cluster = Cluster()
         stop_beside(cluster)
         cluster.start()

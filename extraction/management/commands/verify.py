@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from centers.scope import EVERYTHING
 from extraction.command_dates import iso_date
 from extraction.completeness import CenterDay, DayReport, day_report
 from extraction.run_requests import yesterday
@@ -17,17 +18,19 @@ from extraction.slice_grid import EARLIEST_DAY
 class Command(BaseCommand):
     """Exit codes: 0 nothing is missing, 1 a slice is missing or waits for a person, 2 bad usage."""
 
-    help = "Say in which state each center's slice of a day is (default: yesterday), and why some are missing."
+    help = gettext_noop(
+        "Say in which state each center's slice of a day is (default: yesterday), and why some are missing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--date", type=iso_date, help="the business date; default: yesterday")
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument("--date", type=iso_date, help=_("the business date; default: yesterday"))
+        parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["date"] or yesterday()
         if day < EARLIEST_DAY:
             raise CommandError(_("There is nothing that long ago."), returncode=2)
-        report = day_report(day, with_runs=True)
+        report = day_report(day, EVERYTHING, with_runs=True)
         if options["json"]:
             self.stdout.write(json.dumps(_document(report), ensure_ascii=False, indent=2))
         else:

@@ -9,29 +9,30 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
-from extraction.queue_health import QueueHealth, health_of
+from dentalhub import broker_settings
+from extraction.queue_health import QueueHealth, broker_answers, health_of
 from extraction.queues import INTERACTIVE_QUEUE, all_queues
 
 
 class Command(BaseCommand):
-    """Exit code 0: every queue is heard; 1: one is deaf; 2: bad usage, or our own database does not answer."""
+    """Exit code 0: every queue is heard; 1: one is deaf; 2: bad usage, or our own database or the broker is away."""
 
-    help = "Say of each queue when its workers were last heard of; exit code 1 when one of them is deaf."
+    help = gettext_noop("Say of each queue when its workers were last heard of; exit code 1 when one of them is deaf.")
     # It runs often, also where no source is read.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--queue", action="append", help="only this queue; repeat it for several (default: all)")
+        parser.add_argument("--queue", action="append", help=_("only this queue; repeat it for several (default: all)"))
         parser.add_argument(
             "--max-age",
             type=int,
             default=settings.DEAF_SECONDS,
             metavar="SECONDS",
-            help="a sign of life or a waiting task older than this means deaf (default: DENTALHUB_DEAF_SECONDS)",
+            help=_("a sign of life or a waiting task older than this means deaf (default: DENTALHUB_DEAF_SECONDS)"),
         )
-        parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
+        parser.add_argument("--json", action="store_true", help=_("print JSON instead of lines"))
 
     def handle(self, *args: Any, queue: list[str] | None, max_age: int, json: bool, **options: Any) -> None:
         queues = list(dict.fromkeys(queue or all_queues()))
@@ -48,6 +49,10 @@ class Command(BaseCommand):
             raise CommandError(text % {"kind": type(error).__name__}, returncode=2) from error
         deaf = [health.queue for health in found if health.is_deaf(max_age)]
         self.stdout.write(_json(found, max_age) if json else "\n".join(_line(health, max_age) for health in found))
+        if not broker_answers(found):
+            # No alarm about workers, whom a restart would not help.
+            text = _("The broker of the queues does not answer (%(place)s). Nothing is lost; work waits until it does.")
+            raise CommandError(text % {"place": broker_settings.place(settings.Q_CLUSTER)}, returncode=2)
         if deaf:
             raise CommandError(_("Nobody hears %(queues)s.") % {"queues": ", ".join(deaf)}, returncode=1)
 

@@ -1,0 +1,1 @@
+"""Alerts: what is wrong now becomes rows, changes of the rows become messages."""

@@ -1,0 +1,1 @@
+"""What Prometheus asks about the extraction, read from our own rows."""
