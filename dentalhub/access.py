@@ -1,6 +1,6 @@
-"""Who may do what: three roles as Django groups, asked in one place, by pages and by the API."""
+"""Who may do what: four roles as Django groups, asked in one place, by pages and by the API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from functools import wraps
 from typing import TypeVar, cast
@@ -10,15 +10,9 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from dentalhub.roles import Role as Role
+
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-
-
-class Role(StrEnum):
-    """The name of a role is the name of its group."""
-
-    ADMIN = "admin"
-    REVIEWER = "reviewer"
-    ANALYST = "analyst"
 
 
 class Right(StrEnum):
@@ -31,35 +25,52 @@ class Right(StrEnum):
     READ_ENTRIES = "read:entries"
     REVEAL_PATIENTS = "reveal:patients"
     EXPORT_ENTRIES = "export:entries"
+    READ_AUDIT = "read:audit"
 
 
+# Whoever only checks what others did reads everything but patients' data, and changes nothing.
+_ROLES = "_dentalhub_roles"
 _EVERYBODY = frozenset(Role)
+_WORKING = _EVERYBODY - {Role.AUDITOR}
 # Patients' data.
 _ENTRIES = frozenset({Role.ANALYST, Role.ADMIN})
 ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.READ_CENTERS: _EVERYBODY,
     Right.READ_RUNS: _EVERYBODY,
-    Right.WRITE_RUNS: _EVERYBODY,
+    Right.WRITE_RUNS: _WORKING,
     Right.READ_SLICES: _EVERYBODY,
     Right.READ_ENTRIES: _ENTRIES,
     # And settings.REVEAL_ROLES.
     Right.REVEAL_PATIENTS: _ENTRIES,
     Right.EXPORT_ENTRIES: _ENTRIES,
+    Right.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR}),
 }
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
-    """The roles of `user`; a superuser has all. One query, remembered on the user object for the request."""
+    """The roles of `user`; a superuser has all. One query, or none for the person of a session (`sign_in.backends`)."""
     if not user.is_authenticated:
         return frozenset()
     if user.is_superuser:
         return frozenset(Role)
-    cached: frozenset[Role] | None = user.__dict__.get("_dentalhub_roles")
+    # The user of a request is a stand-in: what is read and set by name is that of the user behind it.
+    cached: frozenset[Role] | None = getattr(user, _ROLES, None)
     if cached is None:
-        names = set(user.groups.values_list("name", flat=True))
-        cached = frozenset(role for role in Role if role.value in names)
-        user.__dict__["_dentalhub_roles"] = cached
+        cached = remember_roles(user, set(user.groups.values_list("name", flat=True)))
     return cached
+
+
+def remember_roles(user: User, groups: Collection[str]) -> frozenset[Role]:
+    """The roles of `user`, who is in the groups of these names; `roles_of` asks for them no more."""
+    roles = frozenset(role for role in Role if role.value in groups)
+    setattr(user, _ROLES, roles)
+    return roles
+
+
+def forget_roles(user: User) -> None:
+    """Ask again for the roles of `user`, whose groups have changed."""
+    if hasattr(user, _ROLES):
+        delattr(user, _ROLES)
 
 
 def has_role(user: User | AnonymousUser, *roles: Role) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, NoReturn, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -72,6 +73,7 @@ def as_api(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
+            _refuse_plain_text(request)
             response = view(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 the last line of defence
             response = _problem_of(error).response()
@@ -84,6 +86,12 @@ def as_api(view: View) -> View:
     # Nothing here trusts a cookie, so there is no request to forge.
     answered.csrf_exempt = True  # type: ignore[attr-defined]
     return login_not_required(answered)
+
+
+def _refuse_plain_text(request: HttpRequest) -> None:
+    """A redirect would hide that a program sends its token unprotected. Raises ProblemError."""
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        raise ProblemError(ProblemCode.HTTPS_MISSING)
 
 
 def _nowhere(request: HttpRequest) -> HttpResponseBase:

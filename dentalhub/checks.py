@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core import checks
 
 from dentalhub import odbc_runtime
+from dentalhub.audit_kinds import Kind
 from dentalhub.queue_settings import GUARD_CYCLE_SECONDS, RETRY_MARGIN_SECONDS, every_cluster
 
 
@@ -28,3 +29,40 @@ def tasks_end_before_they_come_again(**_: Any) -> list[checks.CheckMessage]:
             text = f"Q_CLUSTER, queue {name}: timeout must be whole seconds and guard_cycle {GUARD_CYCLE_SECONDS}."
             found.append(checks.Error(text, id="dentalhub.E002"))
     return found
+
+
+@checks.register(checks.Tags.database)
+def broker_answers(**_: Any) -> list[checks.CheckMessage]:
+    """Ask the broker only where the database is asked as well: `check --database default`."""
+    from dentalhub import queue_wire
+
+    try:
+        queue_wire.ping()
+    except queue_wire.WireError as error:
+        return [checks.Error(f"The broker of the queues: {error}; see DENTALHUB_BROKER_URL.", id="dentalhub.E030")]
+    return []
+
+
+@checks.register()
+def pseudonyms_have_a_key_of_their_own(**_: Any) -> list[checks.CheckMessage]:
+    """In production the secret key is changed one day, and all pseudonyms with it."""
+    if not settings.SECURE or settings.PSEUDONYM_KEY:
+        return []
+    text = "Set DENTALHUB_PSEUDONYM_KEY: without it another secret key makes other pseudonyms."
+    return [checks.Warning(text, id="dentalhub.W010")]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def sandbox_is_off(**_: Any) -> list[checks.CheckMessage]:
+    """Warn where sources on this machine may be reached, which only a demo needs."""
+    text = "DENTALHUB_SANDBOX is on: sources may be on this machine. Switch it off where patients' data is."
+    return [checks.Warning(text, id="dentalhub.W020")] if settings.SANDBOX else []
+
+
+@checks.register()
+def audit_retention_names_kinds(**_: Any) -> list[checks.CheckMessage]:
+    """A misspelled kind would keep for years what should be gone."""
+    known = {kind.value for kind in Kind} - {Kind.CHAIN.value}
+    wrong = [name for name, days in settings.AUDIT_RETENTION_DAYS.items() if name not in known or days < 0]
+    text = "DENTALHUB_AUDIT_RETENTION_DAYS: %s is no kind of events with days to keep it. Kinds: %s."
+    return [checks.Error(text % (name, ", ".join(sorted(known))), id="dentalhub.E020") for name in wrong]

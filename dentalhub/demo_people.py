@@ -12,6 +12,7 @@ PEOPLE = {
     "reviewer": Role.REVIEWER,
     "reviewer2": Role.REVIEWER,
     "analyst": Role.ANALYST,
+    "auditor": Role.AUDITOR,
 }
 
 

@@ -1,28 +1,24 @@
-"""What the frame stores: audit events and the tokens of the API."""
+"""What the frame stores: the audit trail, API tokens, links for passwords, languages, and views of lists."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dentalhub.audit_models import AuditCheck, AuditErasure, AuditEvent, AuditHead
+from dentalhub.language_models import PersonLanguage
+from dentalhub.link_models import PasswordLink
+from dentalhub.saved_view_models import SavedView
 
-class AuditEvent(models.Model):
-    """Who did what to which object; written by `dentalhub.audit.record`, never changed."""
-
-    at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(_("person"), max_length=150)
-    action = models.CharField(_("action"), max_length=60)
-    target = models.CharField(_("object"), max_length=200)
-    details = models.JSONField(_("details"), default=dict)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        verbose_name = _("audit event")
-        verbose_name_plural = _("audit events")
-        indexes = [models.Index(fields=["target", "at"], name="audit_event_by_target")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.target}"
+__all__ = [
+    "ApiToken",
+    "AuditCheck",
+    "AuditErasure",
+    "AuditEvent",
+    "AuditHead",
+    "PasswordLink",
+    "PersonLanguage",
+    "SavedView",
+]
 
 
 class ApiToken(models.Model):
@@ -60,3 +56,16 @@ class ApiToken(models.Model):
     def scope_list(self) -> list[str]:
         """The scopes one by one."""
         return self.scopes.split()
+
+
+class CacheEntry(models.Model):
+    """What `dentalhub.database_cache` keeps for all processes: counts of attempts, used codes. No patient's value."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    # A whole number, which the database itself can add to; everything else is JSON in `value`.
+    number = models.BigIntegerField(null=True)
+    value = models.TextField(default="")
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -118,10 +118,21 @@ def pooling_refusal(configured: Path) -> str | None:
         culprit = _pooled_at_start()
     if culprit is None:
         return None
-    return (
-        f"ODBC connection pooling is switched on, which can hand one practice's rows to another: "
-        f"set `Pooling = No` in the section [ODBC] of {culprit} and start again."
-    )
+    return _pooling_sentence(culprit)
+
+
+def pooling_beside(directory: Path) -> str | None:
+    """One sentence when pooling would be on whatever `configure_environment(directory)` writes, else None.
+
+    It writes the file in `directory` anew; the user's own one is read beside it, and no other.
+    """
+    own = Path(os.path.expanduser("~/.odbcinst.ini"))  # noqa: PTH111 # never raises
+    target = directory / "odbcinst.ini"
+    unwritable = target.is_file() and not os.access(target, os.W_OK)
+    for file in [own, *([target] if unwritable else [])]:
+        if sys.platform != "win32" and _pools(file):
+            return _pooling_sentence(file)
+    return None
 
 
 @functools.cache
@@ -129,6 +140,13 @@ def _pooled_at_start() -> Path | None:
     """The file that switches pooling on with the environment that this process came with, or None."""
     files = [*_driver_files(), Path(os.path.expanduser("~/.odbcinst.ini"))]  # noqa: PTH111 # never raises
     return next((file for file in files if _pools(file)), None)
+
+
+def _pooling_sentence(file: Path) -> str:
+    return (
+        f"ODBC connection pooling is switched on, which can hand one practice's rows to another: "
+        f"set `Pooling = No` in the section [ODBC] of {file} and start again."
+    )
 
 
 def _pools(file: Path) -> bool:

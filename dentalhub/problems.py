@@ -15,6 +15,7 @@ CONTENT_TYPE = "application/problem+json"
 class ProblemCode(StrEnum):
     """What can be wrong with a request."""
 
+    HTTPS_MISSING = "https_missing"
     TOKEN_MISSING = "token_missing"  # noqa: S105 no secret
     TOKEN_INVALID = "token_invalid"  # noqa: S105
     TOKEN_EXPIRED = "token_expired"  # noqa: S105
@@ -22,6 +23,7 @@ class ProblemCode(StrEnum):
     USER_INACTIVE = "user_inactive"
     SCOPE_MISSING = "scope_missing"
     ROLE_MISSING = "role_missing"
+    REGION_MISSING = "region_missing"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     RUN_ENDED = "run_ended"
@@ -29,6 +31,7 @@ class ProblemCode(StrEnum):
     BODY_UNREADABLE = "body_unreadable"
     TOO_LARGE = "too_large"
     INVALID = "invalid"
+    REASON_MISSING = "reason_missing"
     NOTHING_TO_RUN = "nothing_to_run"
     EXPORT_REFUSED = "export_refused"
     TOO_MANY_REQUESTS = "too_many_requests"
@@ -44,6 +47,7 @@ class ProblemKind:
 
 
 PROBLEM_KINDS: Mapping[ProblemCode, ProblemKind] = {
+    ProblemCode.HTTPS_MISSING: ProblemKind(HTTPStatus.FORBIDDEN, _("The API answers over HTTPS only.")),
     ProblemCode.TOKEN_MISSING: ProblemKind(HTTPStatus.UNAUTHORIZED, _("The request has no token.")),
     ProblemCode.TOKEN_INVALID: ProblemKind(HTTPStatus.UNAUTHORIZED, _("There is no such token.")),
     ProblemCode.TOKEN_EXPIRED: ProblemKind(HTTPStatus.UNAUTHORIZED, _("The token has expired.")),
@@ -51,6 +55,9 @@ PROBLEM_KINDS: Mapping[ProblemCode, ProblemKind] = {
     ProblemCode.USER_INACTIVE: ProblemKind(HTTPStatus.UNAUTHORIZED, _("The token's person is no longer active.")),
     ProblemCode.SCOPE_MISSING: ProblemKind(HTTPStatus.FORBIDDEN, _("The token lacks the scope for this.")),
     ProblemCode.ROLE_MISSING: ProblemKind(HTTPStatus.FORBIDDEN, _("The token's person lacks the role for this.")),
+    ProblemCode.REGION_MISSING: ProblemKind(
+        HTTPStatus.FORBIDDEN, _("It reads regions too that the person does not see.")
+    ),
     ProblemCode.NOT_FOUND: ProblemKind(HTTPStatus.NOT_FOUND, _("There is nothing at this address.")),
     ProblemCode.METHOD_NOT_ALLOWED: ProblemKind(
         HTTPStatus.METHOD_NOT_ALLOWED, _("This address does not take this method.")
@@ -60,6 +67,9 @@ PROBLEM_KINDS: Mapping[ProblemCode, ProblemKind] = {
     ProblemCode.BODY_UNREADABLE: ProblemKind(HTTPStatus.BAD_REQUEST, _("The body is no JSON.")),
     ProblemCode.TOO_LARGE: ProblemKind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The request is too large.")),
     ProblemCode.INVALID: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, _("The request does not say what it should.")),
+    ProblemCode.REASON_MISSING: ProblemKind(
+        HTTPStatus.UNPROCESSABLE_ENTITY, _("Patient ids are given for a reason only.")
+    ),
     ProblemCode.NOTHING_TO_RUN: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, _("There is nothing to run.")),
     ProblemCode.EXPORT_REFUSED: ProblemKind(HTTPStatus.UNPROCESSABLE_ENTITY, _("This export is not made.")),
     ProblemCode.TOO_MANY_REQUESTS: ProblemKind(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests with this token.")),

@@ -4,12 +4,21 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 
 STOP_SECONDS = 10.0
+_MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
+
+
+def command_line(*arguments: str) -> list[str]:
+    """How a command of ours is started: by the checkout that this module is of, or by the installed package."""
+    program = [str(_MANAGE)] if _MANAGE.is_file() else ["-m", "dentalhub"]
+    return [sys.executable, *program, *arguments]
 
 
 @dataclass(slots=True)

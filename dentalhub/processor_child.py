@@ -20,7 +20,7 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer until there are no more questions."""
     while True:
         try:
-            work, args, kwargs = pickle.load(questions)  # noqa: S301 # from the process that started this one
+            work, args, kwargs = pickle.load(questions)  # noqa: S301 # from the process that started this one  # nosec B301
         except EOFError:
             return
         try:

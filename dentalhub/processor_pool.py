@@ -98,7 +98,7 @@ class _Process:
         assert self._process.stdout is not None  # noqa: S101
         self._process.stdin.write(pickle.dumps(question, pickle.HIGHEST_PROTOCOL))
         self._process.stdin.flush()
-        answer: tuple[bool, Any] = pickle.load(self._process.stdout)  # noqa: S301 # from our own child
+        answer: tuple[bool, Any] = pickle.load(self._process.stdout)  # noqa: S301 # from our own child  # nosec B301
         return answer
 
     def end(self) -> None:

@@ -47,9 +47,17 @@ def checked_own_queue(name: str, queues: Sequence[str]) -> str:
 
 
 def cluster_settings(
-    queues: Sequence[str], *, deadline_seconds: int, workers: int, interactive_workers: int, poll_seconds: float
+    queues: Sequence[str],
+    *,
+    broker: dict[str, Any],
+    deadline_seconds: int,
+    workers: int,
+    interactive_workers: int,
+    poll_seconds: float,
 ) -> dict[str, Any]:
     """`Q_CLUSTER` for the default queue, with all others under ALT_CLUSTERS; `deadline_seconds` is a shard's.
+
+    `broker` comes from `broker_settings`.
 
     Raises ImproperlyConfigured for numbers with which no task could end.
     """
@@ -61,7 +69,7 @@ def cluster_settings(
     interactive = _times(INTERACTIVE_SECONDS) | {"workers": interactive_workers}
     return {
         "name": DEFAULT,
-        "orm": "default",
+        **broker,
         "workers": workers,
         "poll": poll_seconds,
         # One task at a time and no prefetching.

@@ -14,11 +14,11 @@ class Tone(StrEnum):
 
 
 _TONE_OF_STATE = {
-    **dict.fromkeys(("ok", "succeeded", "approved", "active", "landed", "success", "complete"), Tone.OK),
+    **dict.fromkeys(("ok", "succeeded", "approved", "active", "landed", "success", "complete", "done"), Tone.OK),
     **dict.fromkeys(("warning", "partial", "in_review", "held", "skipped", "unusual", "absent"), Tone.WARNING),
-    "aborted": Tone.WARNING,
+    **dict.fromkeys(("aborted", "attention"), Tone.WARNING),
     **dict.fromkeys(("danger", "failed", "rejected", "hung", "error"), Tone.DANGER),
-    **dict.fromkeys(("info", "running", "queued", "delivering"), Tone.INFO),
+    **dict.fromkeys(("info", "running", "queued", "delivering", "now"), Tone.INFO),
 }
 _ICON_OF_TONE = {
     Tone.OK: "check-circle-fill",
@@ -39,12 +39,16 @@ _ICON_OF_STATE = {
     "hung": "hourglass-split",
     "in_review": "eye",
     "missing": "question-circle",
+    "now": "arrow-right",
     "partial": "circle-half",
     "paused": "pause-circle-fill",
     "queued": "clock",
     "running": "arrow-repeat",
     "skipped": "skip-forward-fill",
     "superseded": "archive",
+    "deleted": "archive",
+    "waiting": "clock",
+    "withdrawn": "archive",
 }
 
 

@@ -36,9 +36,10 @@ class BearerToken(AuthBase):
         wait = seconds_to_wait(f"api:{token.pk}", settings.API_REQUESTS_PER_MINUTE)
         if wait:
             raise ProblemError(ProblemCode.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
+        # Before the answer is known, so that a refusal is recorded as this person's.
+        request.user = token.user
         demand(token, self.right)
         note_use(token)
-        request.user = token.user
         return token
 
 
@@ -69,5 +70,7 @@ def _bearer(request: HttpRequest) -> ApiToken:
         raise ProblemError(ProblemCode.TOKEN_MISSING, headers={"WWW-Authenticate": "Bearer"})
     judged = judge(text.strip())
     if isinstance(judged, Refusal):
+        # For the audit trail.
+        request.refused_token = judged.value  # type: ignore[attr-defined]
         raise ProblemError(_CODES[judged], headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     return judged

@@ -18,6 +18,7 @@ RIGHT_LABELS: dict[Right, Promise] = {
     Right.READ_ENTRIES: _("read chart entries, with pseudonyms of patients"),
     Right.REVEAL_PATIENTS: _("read patient ids too"),
     Right.EXPORT_ENTRIES: _("export chart entries"),
+    Right.READ_AUDIT: _("read the audit trail"),
 }
 LIFETIMES = [
     ("7", _("one week")),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dentalhub.access import Role, has_role, role_required
 from dentalhub.htmx import render_page
 from dentalhub.models import ApiToken
+from dentalhub.reauthentication import recent_sign_in_required
 from dentalhub.token_forms import TokenForm
 from dentalhub.tokens import TokenNameError, issue, revoke
 
@@ -47,6 +48,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*Role)
+@recent_sign_in_required
 def token_create(request: HttpRequest) -> HttpResponse:
     """Make a token. Its text is in this one answer and nowhere else."""
     person = cast("User", request.user)

@@ -1,16 +1,20 @@
-"""The sandbox's own certificate authority and server certificate (EC P-256), made once per network directory."""
+"""Certificate authorities and server certificates of simulated servers.
+
+The sandbox has its own (EC P-256), made once per network directory.
+"""
 
 import datetime as dt
 import ipaddress
 import os
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _VALID: Final = dt.timedelta(days=3650)
@@ -71,11 +75,20 @@ def _still_good(files: TlsFiles) -> bool:
     return files.ca.is_file() and certificate.not_valid_after_utc - _RENEW_BEFORE > dt.datetime.now(dt.UTC)
 
 
-def _make(files: TlsFiles) -> None:
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """In PEM: an authority's certificate, and the only one it has signed, with its key. Its own key is not kept."""
+
+    ca: bytes
+    server: bytes
+    key: bytes
+
+
+def make_certificates(names: Sequence[str], key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> Certificates:
+    """Certificates for a server of these DNS names that also answers on 127.0.0.1; `key` becomes the server's."""
     ca_key = ec.generate_private_key(ec.SECP256R1())
-    server_key = ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "dentalhub sandbox CA")])
-    server_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    server_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     ca_identifier = x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key())
     ca = (
         _builder(ca_name, ca_name, ca_key.public_key())
@@ -84,25 +97,32 @@ def _make(files: TlsFiles) -> None:
         .add_extension(ca_identifier, critical=False)
         .sign(ca_key, hashes.SHA256())
     )
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))])
+    dns_names = [x509.DNSName(name) for name in names]
+    alternatives = x509.SubjectAlternativeName([*dns_names, x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))])
     authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(ca_identifier)
     server = (
-        _builder(server_name, ca_name, server_key.public_key())
+        _builder(server_name, ca_name, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_certificates=False), critical=True)
+        .add_extension(_key_usage(enciphers_keys=isinstance(key, rsa.RSAPrivateKey)), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(names, critical=False)
+        .add_extension(alternatives, critical=False)
         .add_extension(authority, critical=False)
         .sign(ca_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    key = server_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    # The CA's key is not kept: nothing else is ever signed with it.
-    write_private(files.server, server.public_bytes(pem) + key)
-    files.ca.write_bytes(ca.public_bytes(pem))
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return Certificates(ca.public_bytes(pem), server.public_bytes(pem), private)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _make(files: TlsFiles) -> None:
+    made = make_certificates(["localhost"], ec.generate_private_key(ec.SECP256R1()))
+    write_private(files.server, made.server + made.key)
+    files.ca.write_bytes(made.ca)
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+) -> x509.CertificateBuilder:
     now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
@@ -115,13 +135,13 @@ def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurve
     )
 
 
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _key_usage(*, signs_certificates: bool = False, enciphers_keys: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=signs_certificates,
         crl_sign=signs_certificates,
         content_commitment=False,
-        key_encipherment=False,
+        key_encipherment=enciphers_keys,
         data_encipherment=False,
         key_agreement=False,
         encipher_only=False,

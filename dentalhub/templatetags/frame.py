@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dentalhub import states
+from dentalhub.glossary import TERM_OF_SLUG, Term
 
 register = template.Library()
 
@@ -55,3 +56,9 @@ def csrf_field(context: Context) -> str:
     if request is None:
         return ""
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+
+
+@register.inclusion_tag("includes/what_is.html")
+def what_is(slug: str) -> dict[str, Term]:
+    """`{% what_is "drift" %}`: a button that says what a word of the glossary means."""
+    return {"term": TERM_OF_SLUG[slug]}

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from centers.centers_import import apply_import, read_centers_file
 from centers.models import Center, DatabaseServer
@@ -58,26 +59,28 @@ class Workplace:
 class Command(BaseCommand):
     """Exit codes: 0, 1 some centers failed, 2 bad usage."""
 
-    help = "Measure extraction and a bare loop of pyodbc threads in turns, on a simulated network made for it."
+    help = gettext_noop(
+        "Measure extraction and a bare loop of pyodbc threads in turns, on a simulated network made for it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--centers", type=int, default=None, help="number of centers (default: 500)")
-        parser.add_argument("--servers", type=int, default=3, help="number of servers, up to one for each center")
-        parser.add_argument("--workers", type=int, nargs="+", default=[50], help="centers read at the same time")
+        parser.add_argument("--centers", type=int, default=None, help=_("number of centers (default: 500)"))
+        parser.add_argument("--servers", type=int, default=3, help=_("number of servers, up to one for each center"))
+        parser.add_argument("--workers", type=int, nargs="+", default=[50], help=_("centers read at the same time"))
         parser.add_argument(
-            "--engine", nargs="+", choices=ENGINES, default=[settings.ENGINE], help="who waits for the sources"
+            "--engine", nargs="+", choices=ENGINES, default=[settings.ENGINE], help=_("who waits for the sources")
         )
-        parser.add_argument("--login-ms", type=int, default=5, help="what the sandbox waits at each login")
-        parser.add_argument("--query-ms", type=int, default=8, help="what the sandbox waits at each query")
-        parser.add_argument("--rows-per-day", type=int, default=6, help="mean chart entries of each center")
-        parser.add_argument("--rounds", type=int, default=3, help="rounds of each side")
-        parser.add_argument("--directory", type=Path, help="keeps the network's files there for the next time")
+        parser.add_argument("--login-ms", type=int, default=5, help=_("what the sandbox waits at each login"))
+        parser.add_argument("--query-ms", type=int, default=8, help=_("what the sandbox waits at each query"))
+        parser.add_argument("--rows-per-day", type=int, default=6, help=_("mean chart entries of each center"))
+        parser.add_argument("--rounds", type=int, default=3, help=_("rounds of each side"))
+        parser.add_argument("--directory", type=Path, help=_("keeps the network's files there for the next time"))
         parser.add_argument(
-            "--installed", action="store_true", help="measure the centers that are really there, without a bare loop"
+            "--installed", action="store_true", help=_("measure the centers that are really there, without a bare loop")
         )
-        parser.add_argument("--from", dest="date_from", type=iso_date, metavar="DATE", help="with --installed")
-        parser.add_argument("--to", dest="date_to", type=iso_date, metavar="DATE", help="with --installed")
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument("--from", dest="date_from", type=iso_date, metavar="DATE", help=_("with --installed"))
+        parser.add_argument("--to", dest="date_to", type=iso_date, metavar="DATE", help=_("with --installed"))
+        parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
         parser.add_argument("--onboard", nargs=2, type=Path, help=SUPPRESS)
 
     def handle(self, **options: Any) -> None:
@@ -208,6 +211,7 @@ def _environment(data: Path, sandbox: SandboxProcess, workers: int) -> dict[str,
         "DENTALHUB_EXTRACTION_WORKERS": str(workers),
         "DENTALHUB_QUEUES": "",
         "DENTALHUB_SAMPLE_ROWS": "0",
+        "DENTALHUB_SANDBOX": "1",
         "DENTALHUB_SOURCE_CA_FILE": str(sandbox.ca_file),
         "SSL_CERT_FILE": str(sandbox.ca_file),
         "IVORIS_PASSWORD": sandbox.password,

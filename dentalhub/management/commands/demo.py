@@ -10,10 +10,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from centers.centers_import import apply_import, read_centers_file
 from centers.models import Center, Region
-from dentalhub.demo_people import create_people
+from centers.scope_changes import set_scope
+from dentalhub.demo_people import PEOPLE, create_people
 from dentalhub.management.commands.serve import PORTS, port_is_free
 from dentalhub.progress import shown_progress
 from dentalhub.sandbox.business_days import last_business_days
@@ -36,31 +39,33 @@ STEPS = 8
 class Command(BaseCommand):
     """Repeatable: what an earlier demo did is kept, and only what is missing is done."""
 
-    help = "Serve a simulated network of practices and do the whole job on it once."
+    help = gettext_noop("Serve a simulated network of practices and do the whole job on it once.")
     step = 0
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--oneshot", action="store_true", help="stop after the CSV instead of serving the pages")
-        parser.add_argument("--centers", type=int, default=30, help="number of centers (default: 30)")
-        parser.add_argument("--days", type=int, default=5, help="business days of data (default: 5)")
-        parser.add_argument("--seed", type=int, default=7, help="another seed makes another network (default: 7)")
-        parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: 8000)")
-        parser.add_argument("--sandbox-port", type=int, default=14330, help="first port of the sandbox")
-        parser.add_argument("--new-passwords", action="store_true", help="give the demo's people new passwords")
+        parser.add_argument("--oneshot", action="store_true", help=_("stop after the CSV instead of serving the pages"))
+        parser.add_argument("--centers", type=int, default=30, help=_("number of centers (default: 30)"))
+        parser.add_argument("--days", type=int, default=5, help=_("business days of data (default: 5)"))
+        parser.add_argument("--seed", type=int, default=7, help=_("another seed makes another network (default: 7)"))
+        parser.add_argument("--port", type=int, default=8000, help=_("port of the pages (default: 8000)"))
+        parser.add_argument("--sandbox-port", type=int, default=14330, help=_("first port of the sandbox"))
+        parser.add_argument("--new-passwords", action="store_true", help=_("give the demo's people new passwords"))
 
     def handle(self, **options: Any) -> None:
         if min(options["centers"], options["days"]) < 1:
-            raise CommandError("--centers and --days must be at least 1.", returncode=2)
+            raise CommandError(_("--centers and --days must be at least 1."), returncode=2)
         if not {options["port"], options["sandbox_port"]} <= set(PORTS):
-            raise CommandError("--port and --sandbox-port must be between 1 and 65535.", returncode=2)
+            raise CommandError(_("--port and --sandbox-port must be between 1 and 65535."), returncode=2)
         if not options["oneshot"] and not port_is_free("127.0.0.1", options["port"]):
-            text = f'Port {options["port"]} is in use. Choose another one: make demo ARGS="--port 8001"'
-            raise CommandError(text, returncode=2)
-        self._say("Preparing dentalhub's own database")
+            text = _('Port %(port)d is in use. Choose another one: make demo ARGS="--port 8001"')
+            raise CommandError(text % {"port": options["port"]}, returncode=2)
+        self._say(_("Preparing dentalhub's own database"))
         call_command("migrate", verbosity=0)
-        self._say("Creating people in each role")
+        self._say(_("Creating people in each role"))
         passwords = create_people(new_passwords=options["new_passwords"])
-        self._say(f"Making a practice network of {options['centers']} centers")
+        for person in User.objects.filter(username__in=PEOPLE, person_scope=None):
+            set_scope(person, all_regions=True)
+        self._say(_("Making a practice network, centers: %(count)d") % {"count": options["centers"]})
         days = last_business_days(yesterday(), options["days"])
         network = build_network(
             settings.DATA_DIR / "sandbox",
@@ -72,12 +77,15 @@ class Command(BaseCommand):
                 seed=options["seed"],
             ),
         )
-        self._say("Starting the sandbox, which speaks SQL Server's protocol")
+        self._say(_("Starting the sandbox, which speaks SQL Server's protocol"))
         with SandboxProcess(network.directory, _serve_options(network.servers, options["sandbox_port"])) as sandbox:
+            # For the processes that it starts, and for this one.
+            os.environ["DENTALHUB_SANDBOX"] = "1"
+            settings.SANDBOX = True
             os.environ["IVORIS_PASSWORD"] = sandbox.password
             os.environ["SSL_CERT_FILE"] = str(sandbox.ca_file)
             self._onboard(sandbox.centers_yml)
-            self._say("Extracting the chart entries")
+            self._say(_("Extracting the chart entries"))
             call_command(
                 "extract",
                 *("--from", days[0].isoformat(), "--to", yesterday().isoformat()),
@@ -94,20 +102,23 @@ class Command(BaseCommand):
     def _onboard(self, centers_yml: Path) -> None:
         """Import the centers, discover and propose, and approve what leaves no question."""
         admin = User.objects.get(username="admin")
-        self._say("Importing the centers")
+        self._say(_("Importing the centers"))
         apply_import(read_centers_file(centers_yml.read_text(encoding="utf-8")), admin)
-        self._say("Discovering each center's schema and proposing a mapping")
-        centers, discovered = list(Center.objects.select_related("server")), list[Center]()
-        with shown_progress("Centers", len(centers), self.stdout) as advance:
+        self._say(_("Discovering each center's schema and proposing a mapping"))
+        centers, discovered = list(Center.objects.select_related("server__region")), list[Center]()
+        with shown_progress(_("Centers"), len(centers), self.stdout) as advance:
             for outcome in discover_many(centers, settings.EXTRACTION_WORKERS, admin):
                 if outcome.discovery is None:
                     advance(f"{outcome.center.center_id}: {outcome.error}")
                     continue
                 discovered.append(outcome.center)
-                advance(f"{outcome.center.center_id}: {outcome.discovery.snapshot.table_count} tables")
+                count = outcome.discovery.snapshot.table_count
+                text = ngettext("%(center)s: %(count)d table", "%(center)s: %(count)d tables", count)
+                advance(text % {"center": outcome.center.center_id, "count": count})
         proposed = [outcome for outcome in propose_many(discovered) if outcome.mapping is not None]
-        self.stdout.write(f"{len(proposed)} of {len(centers)} centers proposed")
-        self._say("Approving the mappings that leave no question")
+        text = _("%(proposed)d of %(all)d centers have a proposal")
+        self.stdout.write(text % {"proposed": len(proposed), "all": len(centers)})
+        self._say(_("Approving the mappings that leave no question"))
         reviewer = User.objects.get(username="reviewer")
         drafts = Mapping.objects.filter(status=MappingStatus.DRAFT, generated=True).select_related("center")
         clear = [(mapping, approved_version(mapping.center)) for mapping in drafts if unambiguous(mapping.document())]
@@ -124,19 +135,20 @@ class Command(BaseCommand):
         for region in Region.objects.filter(schedule=None):
             set_schedule(region, Wish(look_back_days=1), admin)
         waiting = Mapping.objects.filter(status__in=(MappingStatus.DRAFT, MappingStatus.IN_REVIEW)).count()
-        self.stdout.write(f"{len(clear)} approved now, {waiting} waiting for you")
+        text = _("%(approved)d approved now, %(waiting)d waiting for you")
+        self.stdout.write(text % {"approved": len(clear), "waiting": waiting})
 
     def _report(self, passwords: dict[str, str], port: int, *, oneshot: bool) -> None:
-        lines = ["", f"Files: {settings.EXPORT_DIR}"]
+        lines = ["", _("Files: %(folder)s") % {"folder": settings.EXPORT_DIR}]
         lines += [f"  {path.name}" for path in sorted(settings.EXPORT_DIR.glob("chart_entries_*"))]
         if passwords:
-            lines += ["", "Sign in as (the passwords are shown only now):"]
+            lines += ["", _("Sign in as (the passwords are shown only now):")]
             lines += [f"  {name:10} {password}" for name, password in passwords.items()]
         else:
-            lines += ["", "The passwords were shown by the first demo; make new ones with"]
+            lines += ["", _("The passwords were shown by the first demo; make new ones with")]
             lines += ['  make demo ARGS="--new-passwords"']
         if not oneshot:
-            lines += ["", f"Open http://127.0.0.1:{port}/"]
+            lines += ["", _("Open %(address)s") % {"address": f"http://127.0.0.1:{port}/"}]
         self.stdout.write("\n".join(lines))
 
 

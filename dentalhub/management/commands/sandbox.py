@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from dentalhub.sandbox.business_days import last_business_days
-from dentalhub.sandbox.command_line import add_serve_arguments, serve_options
+from dentalhub.sandbox.command_line import add_network_arguments, add_serve_arguments, network_options, serve_options
 from dentalhub.sandbox.network import build_network
 from dentalhub.sandbox.options import NetworkOptions
 from dentalhub.sandbox.server import Sandbox
@@ -22,16 +22,13 @@ from dentalhub.sandbox.serving import serve
 class Command(BaseCommand):
     """Builds the network when it is missing or was made with other options, and serves it until Ctrl-C."""
 
-    help = "Serve a simulated network of practices that speaks SQL Server's wire protocol."
+    help = gettext_noop("Serve a simulated network of practices that speaks SQL Server's wire protocol.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--directory", type=Path, help="where the network is kept (default: var/sandbox)")
-        parser.add_argument("--centers", type=int, default=30, help="number of centers (default: 30)")
-        parser.add_argument("--servers", type=int, default=3, help="number of servers (default: 3)")
-        parser.add_argument("--seed", type=int, default=7, help="another seed makes another network (default: 7)")
-        parser.add_argument("--rows-per-day", type=int, default=8, help="mean chart entries per center and day")
-        parser.add_argument("--days", type=int, default=5, help="business days of data (default: 5)")
-        parser.add_argument("--server-per-center", action="store_true", help="give each center a server of its own")
+        parser.add_argument("--directory", type=Path, help=_("where the network is kept (default: var/sandbox)"))
+        add_network_arguments(parser, days=5)
+        parser.add_argument("--servers", type=int, default=3, help=_("number of servers (default: 3)"))
+        parser.add_argument("--server-per-center", action="store_true", help=_("give each center a server of its own"))
         add_serve_arguments(parser)
 
     def handle(self, **options: Any) -> None:
@@ -50,19 +47,12 @@ class Command(BaseCommand):
         self.stdout.write(_("Centers file: %(path)s") % {"path": directory / "centers.yml"})
         self.stdout.write(_("Certificate authority: %(path)s") % {"path": directory / "tls" / "ca.pem"})
         self.stdout.write(_("Password: in %(path)s") % {"path": directory / "password"})
+        self.stdout.write(_("dentalhub reads it only with DENTALHUB_SANDBOX=1, because it is on this machine."))
         self.stdout.write(_("Press Ctrl-C to stop."))
         self.stdout.flush()
 
 
 def _network_options(options: dict[str, Any]) -> NetworkOptions:
     yesterday = timezone.now().astimezone(ZoneInfo(settings.NETWORK_TIME_ZONE)).date() - timedelta(days=1)
-    days = last_business_days(yesterday, options["days"])
-    return NetworkOptions(
-        until=days[-1],
-        centers=options["centers"],
-        servers=min(options["servers"], options["centers"]),
-        seed=options["seed"],
-        rows_per_day=options["rows_per_day"],
-        days=options["days"],
-        one_server_per_center=options["server_per_center"],
-    )
+    one_server_per_center = options["server_per_center"]
+    return network_options(options, yesterday, servers=options["servers"], one_server_per_center=one_server_per_center)

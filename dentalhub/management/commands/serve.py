@@ -4,14 +4,14 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from dentalhub.processes import ProcessGroup
+from dentalhub.processes import ProcessGroup, command_line
 from dentalhub.queues import all_queues
 
 PORTS = range(1, 65536)
@@ -20,43 +20,46 @@ PORTS = range(1, 65536)
 class Command(BaseCommand):
     """Runs until Ctrl-C or SIGTERM; ends with 1 when one of the processes ends by itself."""
 
-    help = "Start the web server and the background workers."
+    help = gettext_noop("Start the web server and the background workers.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-        parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: 8000)")
-        parser.add_argument("--threads", type=int, default=8, help="requests answered at once (default: 8)")
+        parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on (default: 127.0.0.1)"))
+        parser.add_argument("--port", type=int, default=8000, help=_("port of the pages (default: 8000)"))
+        parser.add_argument("--threads", type=int, default=8, help=_("requests answered at once (default: 8)"))
         parser.add_argument(
             "--queue",
             action="append",
             choices=all_queues(),
-            help="a queue that gets its workers here; repeat it for several (default: every queue)",
+            help=_("a queue that gets its workers here; repeat it for several (default: every queue)"),
         )
 
     def handle(self, *, host: str, port: int, threads: int, queue: list[str] | None = None, **_options: Any) -> None:
         if port not in PORTS or threads < 1:
-            raise CommandError("--port must be between 1 and 65535, and --threads at least 1.", returncode=2)
+            raise CommandError(_("--port must be between 1 and 65535, and --threads at least 1."), returncode=2)
         if not port_is_free(host, port):
-            raise CommandError(f"Port {port} is in use. Choose another one with --port.", returncode=2)
+            text = _("Port %(port)d is in use. Choose another one with --port.")
+            raise CommandError(text % {"port": port}, returncode=2)
         signal.signal(signal.SIGTERM, _interrupt)
-        manage = str(Path(settings.BASE_DIR) / "manage.py")
         with ProcessGroup() as group:
             for name in dict.fromkeys(queue or all_queues()):
-                group.start(f"worker of {name}", [sys.executable, manage, "qcluster"], {"Q_CLUSTER_NAME": name})
+                group.start(f"worker of {name}", command_line("qcluster"), {"Q_CLUSTER_NAME": name})
             group.start(
                 "web",
-                # /dev/shm: a worker's heartbeat file must not wait for a slow disk, and /tmp may be one.
-                [sys.executable, "-m", "gunicorn", "dentalhub.wsgi", "--bind", f"{host}:{port}"]
-                + ["--workers", "1", "--threads", str(threads), "--log-level", "warning"]
-                + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []),  # noqa: S108
+                [
+                    *(sys.executable, "-m", "gunicorn", "dentalhub.wsgi", "--config", "python:dentalhub.web_server"),
+                    *("--bind", f"{host}:{port}", "--workers", "1", "--threads", str(threads)),
+                    *("--log-level", "warning"),
+                ],
             )
-            self.stdout.write(f"dentalhub is on http://{host}:{port}/ (Ctrl-C stops it)")
+            text = _("dentalhub is on %(address)s (Ctrl-C stops it)")
+            self.stdout.write(text % {"address": f"http://{host}:{port}/"})
             try:
                 ended = group.wait()
             except KeyboardInterrupt:
-                self.stdout.write("Stopping.")
+                self.stdout.write(_("Stopping."))
                 return
-        raise CommandError(f"One process ended by itself ({ended}); its last lines above say why.")
+        text = _("One process ended by itself (%(name)s); its last lines above say why.")
+        raise CommandError(text % {"name": ended})
 
 
 def port_is_free(host: str, port: int) -> bool:

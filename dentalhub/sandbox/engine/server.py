@@ -14,6 +14,8 @@ from dentalhub.sandbox.faults import FaultBook
 from dentalhub.sandbox.tsql.batches import BatchCache
 
 VERSION_TEXT: Final = "Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (dentalhub sandbox over SQLite)"
+# What clients say at a login, with a hash in place of the password; for tests that look for injected values.
+login_log = logging.getLogger("dentalhub.sandbox.logins")
 statement_log = logging.getLogger("dentalhub.sandbox.statements")
 
 

@@ -1,6 +1,7 @@
 """One connection from its first byte to its last."""
 
 import asyncio
+import hashlib
 import hmac
 import logging
 import random
@@ -10,7 +11,7 @@ from typing import Final, NoReturn
 from dentalhub.sandbox.engine.databases import MASTER
 from dentalhub.sandbox.engine.misbehaviour import CUT_AFTER_SECONDS
 from dentalhub.sandbox.engine.requests import RequestHandler
-from dentalhub.sandbox.engine.server import SimulatedServer
+from dentalhub.sandbox.engine.server import SimulatedServer, login_log
 from dentalhub.sandbox.engine.session_state import SessionState
 from dentalhub.sandbox.errors import ProtocolError, SqlError, cannot_open_database, login_failed
 from dentalhub.sandbox.options import FaultKind
@@ -100,6 +101,8 @@ class Session:
             raise ProtocolError("no LOGIN7")
         self.server.login_attempts += 1
         login = parse_login(message.payload)
+        if self.server.logs_statements:
+            self._log_login(login)
         await self._wait_latency()
         if self.fault is FaultKind.RESET_LOGIN:
             self._reset()
@@ -114,6 +117,12 @@ class Session:
         self.channel.accept_requests()
         self.channel.send(self._login_reply(name))
         return SessionState(self.server, login.user, name, name, next(self.server.process_ids))
+
+    def _log_login(self, login: Login) -> None:
+        password = hashlib.sha256(login.password.encode("utf-8", "surrogatepass")).hexdigest()
+        intent = "read-only" if login.read_only_intent else "read-write"
+        values = (self.server.name, login.user, password, login.database, login.application, intent)
+        login_log.info("%s: user %r, SHA-256 of the password %s, database %r, application %r, intent %s", *values)
 
     def _login_errors(self, login: Login, database: str) -> list[SqlError]:
         right_user = hmac.compare_digest(login.user.lower().encode(), self.server.user.lower().encode())

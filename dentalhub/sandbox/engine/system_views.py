@@ -166,6 +166,8 @@ _DATABASE_COLUMNS: Final = (
     SourceColumn("is_read_only", BIT),
     SourceColumn("compatibility_level", _TINYINT),
     SourceColumn("collation_name", SYSNAME),
+    SourceColumn("is_read_committed_snapshot_on", BIT),
+    SourceColumn("containment", _TINYINT),
 )
 
 
@@ -192,6 +194,7 @@ def _databases_view(database: str, databases: tuple[str, ...]) -> SourceTable:
     values = ", ".join(f"({quote_text(name)}, {number})" for number, name in enumerate(databases, start=1))
     rows = (
         "SELECT column1 AS name, column2 AS database_id, 0 AS state, 'ONLINE' AS state_desc, 0 AS is_read_only, "
-        f"150 AS compatibility_level, '{_COLLATION}' AS collation_name FROM (VALUES {values})"
+        f"150 AS compatibility_level, '{_COLLATION}' AS collation_name, "
+        f"0 AS is_read_committed_snapshot_on, 0 AS containment FROM (VALUES {values})"
     )
     return SourceTable(database, "sys", "databases", f"({rows})", _DATABASE_COLUMNS, is_system=True)

@@ -10,6 +10,8 @@ from dentalhub.sandbox.errors import ProtocolError
 SERVER_VERSION: Final = (15, 0, 2000)
 _VERSION, _ENCRYPTION, _INSTANCE, _THREAD, _MARS, _FEDERATED, _END = 0, 1, 2, 3, 4, 6, 0xFF
 _FIXED: Final = struct.Struct("<IIIIIIBBBBiI")
+# fReadOnlyIntent of TypeFlags (MS-TDS 2.2.6.4).
+_READ_ONLY_INTENT: Final = 0x20
 
 
 class Encryption(IntEnum):
@@ -39,6 +41,7 @@ class Login:
     host: str
     application: str
     packet_size: int
+    read_only_intent: bool
 
     def __repr__(self) -> str:
         return f"Login(user={self.user!r}, database={self.database!r})"
@@ -89,7 +92,7 @@ def build_prelogin(encryption: Encryption, *, federated: bool) -> bytes:
 def parse_login(payload: bytes) -> Login:
     """Read LOGIN7; raises ProtocolError."""
     try:
-        _length, _version, packet_size, *_rest = _FIXED.unpack_from(payload)
+        fixed = _FIXED.unpack_from(payload)
         places = [struct.unpack_from("<HH", payload, _FIXED.size + 4 * index) for index in range(9)]
         host, user, password, application, _server, _ext, _client, _language, database = (
             payload[offset : offset + 2 * length] for offset, length in places
@@ -100,7 +103,8 @@ def parse_login(payload: bytes) -> Login:
             database=database.decode("utf-16-le"),
             host=host.decode("utf-16-le"),
             application=application.decode("utf-16-le"),
-            packet_size=packet_size,
+            packet_size=fixed[2],
+            read_only_intent=bool(fixed[8] & _READ_ONLY_INTENT),
         )
     except (struct.error, UnicodeDecodeError) as error:
         raise ProtocolError(f"malformed LOGIN7: {type(error).__name__}") from None

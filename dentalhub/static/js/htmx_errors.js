@@ -7,8 +7,8 @@
   function show(event, reason) {
     const box = document.getElementById("request-error");
     if (!box) return;
-    const text = box.getAttribute(`data-${reason}`) ?? box.getAttribute("data-other");
     const target = box.querySelector("[data-request-error-text]");
+    const text = target.getAttribute(`data-${reason}`) ?? target.getAttribute("data-other");
     if (!box.hidden && target.textContent === text) return; // a failing poll must not repeat itself to a screen reader
     fromPoll = isPoll(event);
     box.hidden = false;
@@ -33,6 +33,8 @@
     if (event.detail.xhr.status < 400 && (fromPoll || !isPoll(event))) hide();
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-request-error-close]")) hide();
+    const toast = event.target.closest("[data-toast-close]")?.closest(".toast-line");
+    if (toast?.id === "request-error") hide();
+    else if (toast) toast.hidden = true;
   });
 })();

@@ -1,12 +1,11 @@
 // The keys of the queue and the review page. Each key presses a control that is on the page, so nothing can be done
-// by key alone. #review-keys is the help; its data- attributes hold the sentences and the name of the cookie.
+// by key alone. #review-keys is the help; its data- attributes hold the sentences.
 (() => {
   "use strict";
   const help = document.getElementById("review-keys");
+  const words = help.querySelector("[data-refused]");
   if (!help) return;
   const live = document.getElementById("live");
-  const off = help.querySelector("[data-keys-off]");
-  const isOff = () => document.cookie.split("; ").includes(`${help.dataset.cookie}=off`);
   const rows = () => [...document.querySelectorAll("[data-key-row]")];
   const current = () => document.activeElement?.closest("[data-key-row]");
   const isUnsaved = () => document.querySelector("#mapping-form[data-changed]") !== null;
@@ -15,7 +14,7 @@
 
   function press(element) {
     if (!element) return false;
-    if (element.disabled) say(help.dataset.refused);
+    if (element.disabled) say(words.dataset.refused);
     else element.click();
     return true;
   }
@@ -45,7 +44,7 @@
     const button = row?.querySelector(`[data-${name}]`);
     if (!button && !row?.hasAttribute("data-waits")) return false;
     if (!button || button.disabled) {
-      say(help.dataset.unsaved);
+      say(words.dataset.unsaved);
       return true;
     }
     button.click();
@@ -91,7 +90,7 @@
     if (!button) return false;
     const missing = button.form.querySelector(":invalid");
     if (!missing && !button.disabled) return press(button);
-    if (button.disabled) say(isUnsaved() ? help.dataset.unsaved : help.dataset.refused);
+    if (button.disabled) say(isUnsaved() ? words.dataset.unsaved : words.dataset.refused);
     else missing.focus();
     (button.disabled ? button : missing).scrollIntoView({ block: "center" });
     return true;
@@ -109,12 +108,6 @@
     "?": () => { help.showModal(); return true; },
   };
 
-  // A tick takes no letters, everything else that can be filled in does.
-  function isTyping(element) {
-    if (element.isContentEditable || element.matches("select, textarea")) return true;
-    return element.matches("input") && !["checkbox", "radio", "button", "submit"].includes(element.type);
-  }
-
   function actionOf(event) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.repeat ? null : approve;
     if (event.ctrlKey || event.metaKey || event.altKey) return null;
@@ -122,18 +115,12 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.defaultPrevented || isOff() || document.querySelector("dialog[open]")) return;
-    if (isTyping(event.target)) return;
+    if (event.isComposing || event.defaultPrevented || dentalhubKeys.areOff() || document.querySelector("dialog[open]")) return;
+    if (dentalhubKeys.isTyping(event.target)) return;
     const action = actionOf(event);
     if (action?.()) event.preventDefault();
   });
 
-  off.checked = isOff();
-  off.addEventListener("change", () => {
-    const age = off.checked ? 31536000 : 0;
-    const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `${help.dataset.cookie}=off; Max-Age=${age}; Path=/; SameSite=Lax${secure}`;
-  });
   for (const button of document.querySelectorAll("[data-keys-help], [data-move]")) button.hidden = false;
   for (const button of document.querySelectorAll("[data-move]")) {
     button.addEventListener("click", () => move(Number(button.dataset.move)));
