@@ -1,4 +1,4 @@
-"""Exit 0 when the web server in this container answers: the image's health check.
+"""Exit 0 when the web server in this container answers, on port 8000 or the one named: the image's health check.
 
 A redirect to HTTPS is an answer too, so redirects are not followed. The Host header is one that settings allow.
 """
@@ -31,4 +31,4 @@ def answers(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if answers(PORT) else 1)
+    sys.exit(0 if answers(int(sys.argv[1]) if len(sys.argv) > 1 else PORT) else 1)
