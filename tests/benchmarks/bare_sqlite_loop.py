@@ -27,8 +27,9 @@ def main() -> None:
     """Read and insert; FILE is made."""
     date_from, date_to, file = date.fromisoformat(sys.argv[1]), date.fromisoformat(sys.argv[2]), Path(sys.argv[3])
     django.setup()
-    from centers import connection_string, credentials
+    from centers import connection_string, credentials, reachable
     from centers.connection import borrow
+    from centers.tcp_probe import knock
     from dentalhub import odbc_runtime
 
     task = _task(date_from, date_to)
@@ -36,12 +37,12 @@ def main() -> None:
     # Loads the driver, and says now whether the source can be read at all.
     with borrow(source.server) as session:
         session.query("SELECT 1 AS ready")
-    target = connection_string.build(
-        source.server, credentials.resolve(source.server.credential), driver=str(odbc_runtime.driver_path())
-    )
+    _family, place = knock(reachable.resolve(source.server.host, source.server.port))
+    password = credentials.password_of(source.server)
+    target = connection_string.build(source.server, password, str(place[0]), driver=str(odbc_runtime.driver_path()))
     queries = _queries(task)
     started = time.monotonic()
-    rows = _copy(target, queries, file)
+    rows = _copy(target.reveal(), queries, file)
     print(json.dumps({"seconds": time.monotonic() - started, "rows": rows}))
 
 

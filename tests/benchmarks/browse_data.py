@@ -44,11 +44,14 @@ def client_of(folder: Path) -> "Client":
     from django.contrib.auth.models import Group, User
     from django.test import Client
 
+    from tests.scopes import sees_all_regions
+
     # As in production, whatever the machine's own settings are.
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
     person, _created = User.objects.get_or_create(username="analyst")
     person.groups.add(Group.objects.get_or_create(name="analyst")[0])
+    sees_all_regions(person)
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(person)
     return client

@@ -72,12 +72,15 @@ def _set_up(folder: Path) -> "Client":
     from django.contrib.auth.models import Group, User
     from django.test import Client
 
+    from tests.scopes import sees_all_regions
+
     # As in production, whatever the machine's own settings are.
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
     person = User.objects.create_user("analyst")
     person.groups.add(Group.objects.get_or_create(name="analyst")[0])
-    client = Client(headers={"Accept-Language": "en"})
+    sees_all_regions(person)
+    client = Client(headers={"Accept-Language": "en", "Accept-Encoding": "gzip"})
     client.force_login(person)
     return client
 
@@ -171,7 +174,7 @@ def _measure(client: "Client", name: str, address: str, rounds: int) -> None:
         processor.append(round(1000 * (time.process_time() - begin_processor)))
     wall = f"{statistics.median(walls):5.0f} ms (best {min(walls)})"
     own = f"processor {statistics.median(processor):.0f} ms"
-    print(f"{name:26} {wall}, {own}, {len(asked)} queries, {len(answer.content) / 1e6:.2f} MB")
+    print(f"{name:26} {wall}, {own}, {len(asked)} queries, {len(answer.content) / 1e3:.0f} kB sent")
 
 
 def _profile(client: "Client", address: str) -> None:

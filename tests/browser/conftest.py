@@ -4,17 +4,15 @@ Nothing is faked: the pages are served by gunicorn, the work is done by a django
 driver. Without Chromium the tests are skipped, but not in CI.
 """
 
+import base64
 import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +24,11 @@ from dentalhub.processes import ProcessGroup
 from dentalhub.sandbox.network import Network
 from dentalhub.sandbox.options import ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
+from tests.served import free_port, wait_until_up
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PEOPLE = {"admin": "admin", "reviewer": "reviewer", "reviewer2": "reviewer", "analyst": "analyst"}
+PEOPLE = {"admin": "admin", "reviewer": "reviewer", "reviewer2": "reviewer", "analyst": "analyst", "auditor": "auditor"}
 expect.set_options(timeout=15_000)
 
 
@@ -75,14 +74,23 @@ class Installation:
 @pytest.fixture(scope="session")
 def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A migrated installation with its people and no center; everything runs until the session ends."""
-    data = tmp_path_factory.mktemp("installation")
-    port = _free_port()
+    with installed(network, tmp_path_factory.mktemp("installation")) as running:
+        yield running
+
+
+@contextmanager
+def installed(network: Network, data: Path) -> Iterator[Installation]:
+    """Such an installation in the folder `data`, until the end of the block."""
+    port = free_port()
     with SandboxProcess(network.directory, ServeOptions()) as sandbox, ProcessGroup() as group:
         environment = os.environ | {
             "DENTALHUB_DATA_DIR": str(data),
             "DENTALHUB_ENV_FILE": str(data / "none.env"),
             "DENTALHUB_SECRET_KEY": secrets.token_urlsafe(40),
+            "DENTALHUB_SECRET_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "IVORIS_PASSWORD": sandbox.password,
+            # What a server was logged in to with last year.
+            "IVORIS_OLD_PASSWORD": secrets.token_urlsafe(12),
             "SSL_CERT_FILE": str(sandbox.ca_file),
         }
         environment.pop("DATABASE_URL", None)
@@ -94,36 +102,19 @@ def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> 
             for name, value in environment.items():
                 patch.setenv(name, value)
             group.start("dentalhub", [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port)])
-        _wait_until_up(running.url)
+        wait_until_up(running.url, "/health/ready")
         yield running
 
 
 def _people_script(password: str) -> str:
     return (
         "from django.contrib.auth.models import Group, User\n"
+        "from tests.scopes import sees_all_regions\n"
         f"for name, role in {PEOPLE!r}.items():\n"
         f"    user = User.objects.create_user(name, password={password!r})\n"
         "    user.groups.add(Group.objects.get(name=role))\n"
+        "    sees_all_regions(user)\n"
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_up(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=5) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    pytest.fail("dentalhub did not answer within 60 seconds")
 
 
 @pytest.fixture(scope="session")
@@ -149,5 +140,5 @@ def sign_in(page: Page, installation: Installation, name: str) -> None:
     page.goto(f"{installation.url}/accounts/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(installation.password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).not_to_have_url(re.compile("/accounts/login/"))

@@ -6,7 +6,8 @@ from playwright.sync_api import Page
 
 from tests.browser import review_states
 from tests.browser.conftest import Installation
-from tests.browser.screens import DAY, DELIVERED, DRAFT, Screen
+from tests.browser.screen_centers import DAY, DELIVERED, DRAFT
+from tests.browser.screens import Screen
 
 _REVIEW = "from tests.browser.review_states import fill; fill()"
 _RUNS = "from tests.browser.run_states import fill; fill({0}, {1!r})"

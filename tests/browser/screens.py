@@ -1,31 +1,12 @@
-"""Every screen of dentalhub in its states, and the centers that fill them."""
+"""Every screen of dentalhub in its states, over the centers of `screen_centers`."""
 
-import json
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Installation
-from tests.conftest import LAST_DAY
-
-# None of them is a center of test_main_job, which needs center_01 without a mapping and center_11 not yet there.
-DELIVERED, DRAFT, FAILED, BY_FORM = "center_02", "center_03", "center_04", "center_05"
-OTHER_DATABASE = "DentalDB_06"
-DAY = LAST_DAY.isoformat()
-# As if the practice had gone on working: the sandbox's rows never change.
-CHANGE = f"""
-from extraction.models import Slice, SliceChange
-found = Slice.objects.get(center__center_id="{DELIVERED}", business_date="{DAY}")
-SliceChange.objects.create(
-    center=found.center, business_date=found.business_date, run=found.run, read_at=found.extracted_at,
-    count_before=20, count_after=found.entry_count, added=3, removed=1, changed=2, is_remapped=True,
-)
-"""
-VOCABULARY = "names:\n  KARTEI.BEMERKUNG:\n    NOTIZ: {confirmed: 3, rejected: 1}\n"
+from tests.browser import preparations as to
+from tests.browser.screen_centers import DAY, DELIVERED, DRAFT, FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,62 +20,36 @@ class Screen:
     prepare: Callable[[Page], None] | None = None
 
 
-def centers_file(installation: Installation, file: Path, ids: Iterable[str], database: str = "") -> str:
-    """Write an importable file of the centers with `ids`; `database` names another one than theirs."""
-    document = yaml.safe_load(installation.centers_yml.read_text(encoding="utf-8"))
-    chosen = [center for center in document["centers"] if center["id"] in ids]
-    document["centers"] = [center | {"database": database} for center in chosen] if database else chosen
-    file.write_text(yaml.safe_dump(document), encoding="utf-8")
-    return str(file)
-
-
-def fill_screens(installation: Installation, folder: Path) -> str:
-    """Centers with an approved mapping, a draft, drift and a wrong database, and a run over them; gives its path."""
-    ids = (DELIVERED, DRAFT, FAILED)
-    right = centers_file(installation, folder / "right.yml", ids)
-    other = centers_file(installation, folder / "other.yml", [FAILED], database=OTHER_DATABASE)
-    wrong = centers_file(installation, folder / "wrong.yml", [FAILED], database="DentalDB_wrong")
-    vocabulary = folder / "vocabulary.yml"
-    vocabulary.write_text(VOCABULARY, encoding="utf-8")
-    chosen = [f"--center={center}" for center in ids]
-    installation.manage_all(
-        ("import_centers", right),
-        ("discover_raw", *chosen),
-        ("generate_mappings", *chosen),
-        ("approve_mapping", DELIVERED, "--version=1", "--as=reviewer"),
-        ("approve_mapping", FAILED, "--version=1", "--as=reviewer"),
-        # Another practice's schema under an approved mapping: every name got another affix.
-        ("import_centers", other),
-        ("discover_raw", f"--center={FAILED}"),
-        ("import_centers", wrong),
-        ("import_vocabulary", str(vocabulary)),
-    )
-    # Its file is the first export in the ledger.
-    answer = installation.manage("extract", "--date", DAY, *chosen, "--json", "--format=csv", code=1)
-    installation.manage("import_centers", right)
-    installation.manage("shell", "-c", CHANGE)
-    installation.manage("set_schedule", "germany", "--at", "02:30", "--off")
-    run: int = json.loads(answer)["run"]
-    return f"/runs/{run}/"
-
-
 def screens(run_path: str) -> tuple[Screen, ...]:
     """What the accessibility tests look at; `run_path` is the run of fill_screens."""
     return (
         Screen("sign-in", "/accounts/login/", person=None),
-        Screen("sign-in refused", "/accounts/login/", person=None, prepare=_sign_in_with_nothing),
+        Screen("sign-in refused", "/accounts/login/", person=None, prepare=to.sign_in_with_nothing),
         Screen("dashboard", "/"),
-        Screen("user menu", "/", prepare=_open_user_menu),
+        Screen("user menu", "/", prepare=to.open_user_menu),
+        Screen("go to", "/go/?q=center"),
+        Screen("palette", "/runs/", prepare=to.open_palette),
         Screen("center list", "/centers/"),
+        Screen("center list, sorted, own views", "/centers/?state=active&sort=-name", prepare=to.open_views),
+        Screen("my views", "/centers/?state=active", prepare=to.save_view),
+        Screen("connection tests of many centers", "/centers/", prepare=to.try_centers),
+        Screen("other centers match now", "/centers/", prepare=to.press_on_an_old_list),
+        Screen("start of a run over chosen centers", "/centers/", prepare=to.choose_for_a_run),
         Screen("center list, nothing found", "/centers/?q=nowhere"),
         Screen("center", f"/centers/id/{DELIVERED}/"),
         Screen("center form", "/centers/new/"),
-        Screen("center form, test failed", f"/centers/id/{DELIVERED}/edit/", prepare=_test_wrong_database),
+        Screen("center form, test failed", f"/centers/id/{DELIVERED}/edit/", prepare=to.try_wrong_database),
+        Screen("terms of a center", f"/centers/id/{DELIVERED}/privacy/"),
+        Screen("terms of a region", "/centers/regions/germany/privacy/"),
         Screen("server list", "/centers/servers/"),
+        Screen("identity of a server", "/centers/servers/sandbox-germany/tls/", prepare=to.look_at_certificate),
         Screen("server form", "/centers/servers/new/"),
         Screen("region form", "/centers/regions/new/"),
+        Screen("add centers step by step", "/onboarding/"),
+        Screen("discovery in the background", "/mappings/discoveries/9000"),
+        Screen("discovery, failed ones", "/mappings/discoveries/9000?state=failed", person="reviewer"),
         Screen("import", "/centers/import/"),
-        Screen("import with problems", "/centers/import/", prepare=_check_wrong_file),
+        Screen("import with problems", "/centers/import/", prepare=to.check_wrong_file),
         Screen("mapping list", "/mappings/"),
         Screen("waiting for me", "/review/", person="reviewer"),
         Screen("nothing waits", "/review/?state=in_review", person="reviewer"),
@@ -112,28 +67,33 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("mapping, approved", f"/mappings/{DELIVERED}/1/"),
         Screen("vocabulary", "/vocabulary/", person="reviewer"),
         Screen("learned name", "/vocabulary/KARTEI.BEMERKUNG/NOTIZ/", person="reviewer"),
-        Screen("import of a vocabulary", "/vocabulary/import", person="reviewer", prepare=_check_vocabulary),
+        Screen("import of a vocabulary", "/vocabulary/import", person="reviewer", prepare=to.check_vocabulary),
         Screen("run list", "/runs/"),
         Screen("run start", "/runs/start/"),
-        Screen("run start, some missing", "/runs/start/?date_from=2026-11-01", prepare=_open_details),
+        Screen("run start, some missing", "/runs/start/?date_from=2026-11-01", prepare=to.open_details),
         Screen("run start, wrong", "/runs/start/?date_from=2026-12-31", person="reviewer"),
         Screen("left alone", "/runs/breakers/"),
         Screen("schedules", "/runs/schedules/"),
         Screen("schedule form", "/runs/schedules/germany/"),
-        Screen("run", run_path, prepare=_open_details),
+        Screen("run", run_path, prepare=to.open_details),
         Screen("results", f"/results/?date_from={DAY}&date_to={DAY}&center={DELIVERED}"),
         Screen("new export", f"/results/export/?date_from={DAY}&date_to={DAY}"),
         Screen("exports", "/results/exports/", person="admin"),
         Screen("export", "/results/exports/1/"),
         Screen("results, wrong filter", "/results/?date_from=x"),
         Screen("results of a forgotten search", "/results/?search=x"),
-        Screen("results with patient ids", f"/results/?date_from={DAY}&date_to={DAY}", prepare=_reveal),
+        Screen("results with patient ids", f"/results/?date_from={DAY}&date_to={DAY}", prepare=to.reveal),
         Screen("totals", "/results/figures/?all=1"),
         Screen("one entry", f"/results/entries/{DELIVERED}/{DAY}/1/"),
         Screen("SQL of a day", f"/results/slices/{DELIVERED}/{DAY}/sql/"),
         Screen("saved exports", "/results/exports/saved/"),
-        Screen("saved exports, one", "/results/exports/saved/", prepare=_save_export),
+        Screen("saved exports, one", "/results/exports/saved/", prepare=to.save_export),
         Screen("saved export form", "/results/exports/saved/new/"),
+        Screen("record of processing activities", "/processing-activities/"),
+        Screen("patients' requests", "/results/patients/"),
+        Screen("erase a patient", "/results/patients/erase/"),
+        Screen("erase a patient, preview", "/results/patients/erase/", prepare=to.ask_about_nobody),
+        Screen("everything about a patient", "/results/patients/record/"),
         Screen("held days", "/results/held/"),
         Screen("held days that were not accepted", "/results/held/?state=rejected", person="reviewer"),
         Screen("day", f"/days/{DAY}/"),
@@ -143,88 +103,35 @@ def screens(run_path: str) -> tuple[Screen, ...]:
         Screen("slice, landed", f"/results/slices/{DELIVERED}/{DAY}/"),
         Screen("slice, failed", f"/results/slices/{FAILED}/{DAY}/", person="reviewer"),
         Screen("slice, never read", f"/results/slices/{DELIVERED}/2026-01-01/", person="reviewer"),
-        Screen("closing days, wrong line", f"/centers/id/{DELIVERED}/", prepare=_save_wrong_closing_day),
-        Screen("API tokens", "/accounts/tokens/", prepare=_make_token_and_go_back),
+        Screen("closing days, wrong line", f"/centers/id/{DELIVERED}/", prepare=to.save_wrong_closing_day),
+        Screen("API tokens", "/accounts/tokens/", prepare=to.make_token_and_go_back),
         Screen("API tokens, none yet", "/accounts/tokens/", person="reviewer"),
-        Screen("new API token", "/accounts/tokens/new/", prepare=_make_token_without_scope),
-        Screen("API token, shown once", "/accounts/tokens/new/", prepare=_make_token),
+        Screen("new API token", "/accounts/tokens/new/", prepare=to.make_token_without_scope),
+        Screen("API token, shown once", "/accounts/tokens/new/", prepare=to.make_token),
+        Screen("people", "/people/"),
+        Screen("people, nobody found", "/people/?q=nowhere"),
+        Screen("new person, wrong", "/people/new/", prepare=to.add_nobody),
+        Screen("link to choose a password", "/people/", prepare=to.make_link),
+        Screen("person", "/people/", prepare=to.open_person),
+        Screen("change a person", "/people/", prepare=to.change_person),
+        Screen("link that counts no more", "/accounts/link/?key=x", person=None, status=410),
+        Screen("audit trail", "/audit/"),
+        Screen("audit trail, nothing found", "/audit/?target=nowhere"),
+        Screen("audit trail, wrong filter", "/audit/?since=yesterday", status=422),
+        Screen("audit event", "/audit/1/"),
+        Screen("what words mean", "/help/words/", person="reviewer"),
+        Screen("what errors mean", "/help/errors/"),
+        Screen("what an error means", "/help/errors/login_failed/"),
+        Screen("what a word means, beside it", "/runs/breakers/", prepare=to.open_what_is),
         Screen("API reference", "/api/docs/"),
+        Screen("my account", "/accounts/"),
+        Screen("new password, refused", "/accounts/password/", prepare=to.send_empty_form),
+        Screen("authenticator app", "/accounts/2fa/app/"),
+        Screen("new passkey", "/accounts/2fa/keys/new/"),
+        Screen("confirm that it is you", "/accounts/reauthenticate/?next=/", prepare=to.send_empty_form),
+        Screen("sign out", "/accounts/logout/"),
+        Screen("account switched off", "/accounts/inactive/", person=None),
+        Screen("sign-in at the provider cancelled", "/accounts/oidc/cancelled/", person=None),
         Screen("not allowed", "/results/", person="reviewer", status=403),
         Screen("not found", "/centers/id/nowhere/", status=404),
     )
-
-
-def _sign_in_with_nothing(page: Page) -> None:
-    page.locator("main button[type=submit]").click()
-    page.locator(".field__error").first.wait_for()
-
-
-def _reveal(page: Page) -> None:
-    page.locator("#reveal-patients").click()
-    page.locator("#entry-table .notice--info").wait_for()
-
-
-def _open_details(page: Page) -> None:
-    for summary in page.locator("main details:not(.menu) > summary").all():
-        summary.click()
-
-
-def _open_user_menu(page: Page) -> None:
-    page.locator("details.menu summary").click()
-    page.locator(".menu__panel").wait_for()
-
-
-def _test_wrong_database(page: Page) -> None:
-    page.locator("#id_database").fill("DentalDB_wrong")
-    page.locator("button[value=test]").click()
-    page.locator("#connection-report table").wait_for()
-
-
-def _check_wrong_file(page: Page) -> None:
-    page.locator("#id_text").fill("servers: 1\ncenters:\n  - id: center_02\n    colour: red\n")
-    page.locator("button[value=check]").click()
-    page.locator("#problems-heading").wait_for()
-
-
-def _save_wrong_closing_day(page: Page) -> None:
-    page.locator("section details > summary").first.click()
-    page.locator("#id_closing_days").fill("2026-12-24..2026-12-31\nsoon")
-    page.locator("form:has(#id_closing_days) button[type=submit]").click()
-    page.locator(".field__error").first.wait_for()
-
-
-def _save_export(page: Page) -> None:
-    page.goto(f"{page.url}new/")
-    page.locator("#id_name").fill("Daily")
-    page.locator("#id_is_active").check()
-    page.locator("form.form-column button[type=submit]").click()
-    page.locator("table tbody tr").or_(page.locator(".field__error")).first.wait_for()
-
-
-def _check_vocabulary(page: Page) -> None:
-    page.locator("#id_text").fill(VOCABULARY.replace("NOTIZ", "FREITEXT"))
-    page.locator("button[value=check]").click()
-    page.locator("#plan-heading").wait_for()
-
-
-def _make_token(page: Page) -> None:
-    # A name of its own: the screen is looked at in each language.
-    page.locator("#id_name").fill(f"night report {uuid.uuid4().hex[:8]}")
-    page.locator("input[name=scopes]").first.check()
-    page.locator("main button[type=submit]").click()
-    page.locator("#token").wait_for()
-
-
-def _make_token_and_go_back(page: Page) -> None:
-    if page.locator("#token-table table").count() == 0:
-        page.locator("a[href='/accounts/tokens/new/']").first.click()
-        _make_token(page)
-        page.locator("main a[href='/accounts/tokens/']").last.click()
-    page.locator("#token-table summary").first.click()
-    page.locator("#token-table form").first.wait_for()
-
-
-def _make_token_without_scope(page: Page) -> None:
-    page.locator("#id_name").fill("night report")
-    page.locator("main button[type=submit]").click()
-    page.locator(".field__error").first.wait_for()

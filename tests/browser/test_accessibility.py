@@ -8,9 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect
 
+from tests.browser.alert_screens import fill_alert_screens
 from tests.browser.conftest import Installation, sign_in
+from tests.browser.layout import layout_problems, lengthen
 from tests.browser.review_screens import fill_review_screens
-from tests.browser.screens import Screen, fill_screens, screens
+from tests.browser.screen_centers import fill_screens
+from tests.browser.screens import Screen, screens
 
 pytestmark = pytest.mark.browser
 Scheme = Literal["light", "dark"]
@@ -20,7 +23,6 @@ RULES = {
     "resultTypes": ["violations"],
 }
 LOCALES = {"en": "en-US", "de": "de-DE"}
-NARROW = 320
 Sessions = dict[str | None, StorageState | None]
 
 
@@ -28,7 +30,7 @@ Sessions = dict[str | None, StorageState | None]
 def filled(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Screen, ...]:
     """The screens, after there is something to show on them."""
     run_path = fill_screens(installation, tmp_path_factory.mktemp("screens"))
-    return (*screens(run_path), *fill_review_screens(installation, run_path))
+    return (*screens(run_path), *fill_review_screens(installation, run_path), *fill_alert_screens(installation))
 
 
 @pytest.fixture(scope="session")
@@ -94,9 +96,23 @@ def test_every_screen_is_accessible_fits_and_is_silent(
         for screen in filled:
             page = pages[screen.person]
             look.open(page, screen)
-            problems = [*violations(page, "light"), *violations(page, "dark"), *too_wide(page)]
+            problems = [*violations(page, "light"), *violations(page, "dark"), *layout_problems(page)]
             found += [f"{screen.name}: {problem}" for problem in problems]
     assert (found, look.console) == ([], [])
+
+
+@pytest.mark.storm
+def test_every_screen_keeps_its_shape_with_longer_words(
+    browser: Browser, installation: Installation, filled: tuple[Screen, ...], sessions: Sessions
+) -> None:
+    look, found = Look(browser, installation, "de"), list[str]()
+    with look.as_people(sessions) as pages:
+        for screen in filled:
+            page = pages[screen.person]
+            look.open(page, screen)
+            lengthen(page)
+            found += [f"{screen.name}: {problem}" for problem in layout_problems(page)]
+    assert found == []
 
 
 def violations(page: Page, scheme: Scheme) -> list[str]:
@@ -112,21 +128,22 @@ def violations(page: Page, scheme: Scheme) -> list[str]:
     ]
 
 
-def too_wide(page: Page) -> list[str]:
-    """How much wider than a narrow window the page is; a table scrolls inside its own frame instead."""
-    page.set_viewport_size({"width": NARROW, "height": 640})
-    width: int = page.evaluate("document.documentElement.scrollWidth")
-    return [] if width <= NARROW else [f"{width} px wide in a window of {NARROW} px"]
-
-
 def test_the_questions_find_what_is_wrong(page: Page) -> None:
     """An empty list above means something only when a bad page gives a full one."""
     page.set_content(
         '<html lang="en" data-bs-theme="light"><title>Bad</title><main><img src="data:,"><h1>Bad</h1>'
-        '<p style="color: #ccc; background: #fff; width: 40rem">Pale and wide</p></main></html>'
+        '<p style="color: #ccc; background: #fff; width: 40rem">Pale and wide</p>'
+        '<p style="width: 4rem; overflow: hidden; white-space: nowrap" id="cut">Cut off at its end</p></main>'
+        '<header class="site-header"><a href="/">Above</a><a style="margin-left: -2rem" href="/">Below</a></header>'
+        "</html>"
     )
     assert [line.split(" at ")[0] for line in violations(page, "light")] == [
         "color-contrast (serious, light)",
         "image-alt (critical, light)",
+        "target-size (serious, light)",
     ]
-    assert too_wide(page) == [f"{8 + 640} px wide in a window of {NARROW} px"]
+    assert layout_problems(page, [320]) == [
+        "at 320 px: 648 px wide, because of p",
+        "at 320 px: cut: p#cut, Cut off at its end",
+        "at 320 px: a over a",
+    ]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Installation, sign_in
-from tests.browser.screens import centers_file
+from tests.browser.screen_centers import centers_file
 
 pytestmark = pytest.mark.browser
 CENTERS = tuple(f"center_{number:02d}" for number in range(13, 25))

@@ -7,7 +7,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.conftest import Installation, sign_in
 from tests.browser.hostile_center import CENTER
-from tests.browser.test_accessibility import NARROW, too_wide
+from tests.browser.layout import NARROW, too_wide
 from tests.hostile_names import SPELLINGS
 
 pytestmark = pytest.mark.browser

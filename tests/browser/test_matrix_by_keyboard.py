@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Installation, sign_in
-from tests.browser.screens import centers_file
+from tests.browser.screen_centers import centers_file
 
 pytestmark = pytest.mark.browser
 CENTERS = ("center_02", "center_03")

@@ -183,7 +183,7 @@ def test_help_names_every_key_and_each_has_a_visible_control(page: Page, install
 def test_keys_that_are_switched_off_stay_off(page: Page, installation: Installation) -> None:
     keys = queue_of(page, installation, "off", 1)
     keys.press("?", "Tab", "Shift+Tab")
-    switch = page.get_by_label("Switch the keys off for me in this browser")
+    switch = page.locator("#keys-off")
     switch.focus()
     keys.press("Space", "Escape")
     page.reload()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Installation, sign_in
 from tests.browser.entry_csv import truth_of
-from tests.browser.screens import centers_file
+from tests.browser.screen_centers import centers_file
 
 pytestmark = pytest.mark.browser
 CENTER, REFUSED, SKIPPED = CENTERS = ("center_26", "center_27", "center_28")

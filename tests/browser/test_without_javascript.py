@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Installation, sign_in
 from tests.browser.entry_csv import download_csv, expected_rows, truth_of
-from tests.browser.screens import BY_FORM as CENTER
-from tests.browser.screens import DAY, centers_file
+from tests.browser.screen_centers import BY_FORM as CENTER
+from tests.browser.screen_centers import DAY, centers_file
 
 pytestmark = pytest.mark.browser
 MOST_RELOADS = 60
@@ -26,16 +26,16 @@ def plain_page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def drafted(installation: Installation, tmp_path: Path) -> dict[str, Any]:
-    """A center with a proposal that nobody has looked at, as its ground truth."""
-    file = centers_file(installation, tmp_path / "centers.yml", [CENTER])
-    chosen = f"--center={CENTER}"
-    installation.manage_all(("import_centers", file), ("discover_raw", chosen), ("generate_mappings", chosen))
+    """The ground truth of a center, and its file."""
+    centers_file(installation, tmp_path / "centers.yml", [CENTER])
     return truth_of(installation.network, CENTER)
 
 
-def test_from_a_draft_to_its_csv_by_links_and_forms(
+def test_from_a_file_to_a_csv_by_links_and_forms(
     plain_page: Page, installation: Installation, drafted: dict[str, Any], tmp_path: Path
 ) -> None:
+    import_and_test(plain_page, installation, tmp_path / "centers.yml")
+    discover_and_propose(plain_page)
     find_draft(plain_page, installation, drafted)
     change_field_and_submit(plain_page, drafted)
     approve_as_second_reviewer(plain_page, installation)
@@ -43,6 +43,25 @@ def test_from_a_draft_to_its_csv_by_links_and_forms(
     reload_until_finished(plain_page)
     filter_results(plain_page)
     assert download_csv(plain_page, tmp_path) == expected_rows(drafted, DAY, DAY)
+
+
+def import_and_test(page: Page, installation: Installation, file: Path) -> None:
+    sign_in(page, installation, "admin")
+    page.get_by_role("link", name="Centers", exact=True).click()
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.get_by_label("or its text").fill(file.read_text(encoding="utf-8"))
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.goto(f"{installation.url}/centers/id/{CENTER}/")
+    page.get_by_role("button", name="Test the connection").click()
+    expect(page.get_by_text("The connection works.")).to_be_visible()
+
+
+def discover_and_propose(page: Page) -> None:
+    page.get_by_role("link", name="Mapping", exact=True).click()
+    page.get_by_role("button", name="Discover").click()
+    page.get_by_role("button", name="Propose").click()
+    expect(page.get_by_text("draft").first).to_be_visible()
 
 
 def find_draft(page: Page, installation: Installation, truth: dict[str, Any]) -> None:

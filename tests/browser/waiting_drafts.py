@@ -12,10 +12,11 @@ from mappings.approval import approve
 from mappings.discovery import store_catalog
 from mappings.document import Candidate, MappingDocument
 from mappings.models import Mapping
-from mappings.versions import edit, new_version
+from mappings.versions import edit, new_version, propose_for
 from tests.mappings.catalogs import standard
 from tests.mappings.people import with_code
 from tests.mappings.plain_mappings import plain_mapping
+from tests.mappings.test_drift_state import renamed
 
 RUNNER_UP = "BEMERKUNG_2"
 
@@ -42,6 +43,14 @@ def wait_alike(group: str, count: int) -> None:
     for first in Mapping.objects.select_related("center", "snapshot").filter(center__server__code=group):
         approve(first, second, all_looked_at=True)
         new_version(first.center, first.snapshot, _with_doubt(first.document()), author=None, generated=True)
+
+
+def wait_with_drift(group: str, count: int) -> None:
+    """As `wait`; the last center was approved before, and one of its columns has got another name since."""
+    wait(group, count)
+    mapping = Mapping.objects.select_related("center", "snapshot").get(center__center_id=f"{group}_{count}")
+    approve(mapping, User.objects.get(username="reviewer2"), all_looked_at=True)
+    propose_for(mapping.center, store_catalog(mapping.center, renamed()).snapshot)
 
 
 def edit_newest(center_id: str, person: str) -> None:

@@ -70,13 +70,16 @@ def test_parse_of_a_wrong_center_names_line_and_column(center: str, problem: tup
 @pytest.mark.parametrize(
     ("database", "problem"),
     [
-        ("{host: h, user: u}", (1, 11, "The key password is missing.")),
+        ('{user: u, password: "env:IVORIS_A"}', (1, 11, "The key host is missing.")),
         (
             "{host: h, user: u, password: geheim}",
             (
                 1,
                 40,
-                "password: Write where the password is: env:NAME or file:NAME. The password itself is never stored.",
+                (
+                    "password: Write where the password is, never the password: env:NAME, file:PATH, "
+                    "vault:mount/path#key or aws-sm:id#key."
+                ),
             ),
         ),
         (
@@ -154,8 +157,6 @@ centers:
         (1, 61),
         (2, 1),
         (3, 11),
-        (3, 21),
-        (3, 21),
         (3, 21),
         (5, 5),
         (6, 10),

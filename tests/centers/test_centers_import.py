@@ -130,7 +130,9 @@ def test_export_and_import_again_changes_nothing() -> None:
     paused = make_center("c2")
     paused.state = "paused"
     paused.save()
-    DatabaseServer.objects.update(encrypt="no", trust_server_certificate=True, login_timeout=7, isolation="SNAPSHOT")
+    DatabaseServer.objects.update(
+        encrypt="no", tls="trusted", login_timeout=7, isolation="SNAPSHOT", read_only_intent=False
+    )
     text = export_centers()
     assert {planned.action for planned in run_import(text)} == {Action.KEEP}
     before = list(Center.objects.values("center_id", "name", "city", "database", "state", "adapter"))

@@ -47,7 +47,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def outcomes(source: FakeSource, monkeypatch: pytest.MonkeyPatch, spec: ServerSpec = SPEC) -> dict[str, str]:
-    monkeypatch.setattr(connection_test, "open_connection", lambda spec: source)
+    monkeypatch.setattr(connection_test, "open_connection", lambda spec, address: source)
     report = climb(spec, "DB_1", deadline=5)
     assert source.closed is True
     return {result.step.value: result.outcome.value for result in report.steps}
@@ -62,7 +62,7 @@ def test_climb_with_a_login_that_may_write_warns(answering: None, monkeypatch: p
 
 
 def test_climb_with_blind_trust_warns(answering: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = replace(SPEC, trust_server_certificate=True)
+    spec = replace(SPEC, tls="trusted")
     assert outcomes(FakeSource(TABLES), monkeypatch, spec)["tls"] == "warning"
 
 
@@ -82,7 +82,7 @@ def test_climb_without_the_right_to_read_fails_there(
 
 
 def test_climb_of_a_server_stops_at_the_login(answering: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_test, "open_connection", lambda spec: FakeSource([]))
+    monkeypatch.setattr(connection_test, "open_connection", lambda spec, address: FakeSource([]))
     report = climb(SPEC, None, deadline=5)
     assert [result.step for result in report.steps] == list(SERVER_STEPS)
     assert report.passed is True
@@ -110,7 +110,7 @@ def test_climb_to_a_server_that_hangs_up_fails_at_the_encryption() -> None:
 def test_climb_that_hangs_ends_at_its_deadline(answering: None, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
-    def hang(spec: ServerSpec) -> FakeSource:
+    def hang(spec: ServerSpec, address: object) -> FakeSource:
         released.wait(5)
         return FakeSource([])
 
@@ -124,7 +124,7 @@ def test_climb_that_hangs_ends_at_its_deadline(answering: None, monkeypatch: pyt
 def test_climb_speaks_the_language_of_who_asked(answering: None, monkeypatch: pytest.MonkeyPatch) -> None:
     spoken: list[str | None] = []
 
-    def listen(spec: ServerSpec) -> FakeSource:
+    def listen(spec: ServerSpec, address: object) -> FakeSource:
         spoken.append(translation.get_language())
         return FakeSource([])
 

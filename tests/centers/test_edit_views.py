@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from centers import edit_views
+from centers import asked_tests
 from centers.connection_report import ConnectionReport, Outcome, Step, StepResult
 from centers.models import Center, DatabaseServer, Region
 from centers.server_spec import ServerSpec
@@ -20,6 +20,7 @@ SERVER_FIELDS = {
     "driver": "ODBC Driver 18 for SQL Server",
     "encrypt": "yes",
     "isolation": "READ UNCOMMITTED",
+    "read_only_intent": "on",
     "login_timeout": "10",
     "query_timeout": "30",
     "lock_timeout_ms": "5000",
@@ -77,7 +78,10 @@ def test_center_update_keeps_the_id(as_admin: Client) -> None:
     as_admin.post("/centers/id/c1/edit/", center_fields(center.server, center_id="c2", name="Anders"))
     assert list(Center.objects.values_list("center_id", "name", "search_text")) == [("c1", "Anders", "c1 anders bonn")]
     event = AuditEvent.objects.get()
-    assert (event.action, event.details) == ("center.changed", {"fields": ["name", "city", "database"]})
+    assert (event.action, event.details) == (
+        "center.changed",
+        {"changes": {"name": ["Praxis Müller", "Anders"], "city": ["Berlin", "Bonn"], "database": ["DB_c1", "DB_9"]}},
+    )
 
 
 def test_center_update_without_a_change_records_nothing(as_admin: Client) -> None:
@@ -99,7 +103,7 @@ def test_center_form_tests_without_saving(as_admin: Client, monkeypatch: pytest.
         asked.append((spec, database))
         return ConnectionReport((StepResult(Step.DNS, Outcome.OK, 3, "127.0.0.1"),))
 
-    monkeypatch.setattr(edit_views, "climb", climb)
+    monkeypatch.setattr(asked_tests, "climb", climb)
     response = as_admin.post("/centers/new/", {**center_fields(server), "action": "test"})
     assert response.status_code == 200
     assert "The connection works." in response.content.decode()
@@ -114,7 +118,7 @@ def test_server_form_tests_up_to_the_login(as_admin: Client, monkeypatch: pytest
         asked.append((spec.host, database))
         return ConnectionReport(())
 
-    monkeypatch.setattr(edit_views, "climb", climb)
+    monkeypatch.setattr(asked_tests, "climb", climb)
     fields = {**SERVER_FIELDS, "code": "neu", "region": str(make_region().pk), "credential": "env:IVORIS_PASSWORD"}
     as_admin.post("/centers/servers/new/", {**fields, "action": "test"})
     assert asked == [("localhost", None)]
@@ -130,7 +134,7 @@ def test_server_create_saves(as_admin: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"credential": "geheim"}, "The password itself is never stored."),
+        ({"credential": "geheim"}, "never the password"),
         ({"credential": "env:DENTALHUB_SECRET_KEY"}, "must begin with IVORIS_"),
         ({"host": "a b"}, "Write a host name or an address"),
         ({"host": "h};UID={sa"}, "Write a host name or an address"),
@@ -160,13 +164,13 @@ def test_server_update_never_shows_the_reference_and_empty_keeps_it(as_admin: Cl
     assert (server.max_connections, server.credential) == (5, "env:IVORIS_PASSWORD")
 
 
-@pytest.mark.parametrize("changes", [{"host": "evil.example"}, {"port": "1444"}])
+@pytest.mark.parametrize("changes", [{"host": "evil.example"}, {"port": "1444"}, {"user": "sa"}])
 def test_server_update_of_the_host_demands_the_reference_again(as_admin: Client, changes: dict[str, str]) -> None:
     server = make_server()
     fields = {**SERVER_FIELDS, "region": str(server.region_id), **changes}
     response = as_admin.post("/centers/servers/berlin/edit/", fields)
     assert response.status_code == 422
-    assert "write the password reference again" in response.content.decode()
+    assert "The host, port or user changed: the password is demanded again." in response.content.decode()
     server.refresh_from_db()
     assert (server.host, server.port) == ("localhost", 1433)
     again = {**fields, "credential": "env:IVORIS_OTHER"}
@@ -175,9 +179,9 @@ def test_server_update_of_the_host_demands_the_reference_again(as_admin: Client,
 
 def test_server_list_shows_blind_trust(as_admin: Client) -> None:
     make_server()
-    DatabaseServer.objects.update(trust_server_certificate=True)
+    DatabaseServer.objects.update(tls="trusted")
     html = as_admin.get("/centers/servers/").content.decode()
-    assert "certificate not verified" in html
+    assert "trusted blindly, not approved: is not read" in html
     assert "env:IVORIS_PASSWORD" not in html
 
 

@@ -101,7 +101,7 @@ def test_breaker_scopes() -> None:
         *(Kind.LOGIN, Kind.LOGIN_TIMEOUT, Kind.CREDENTIAL, Kind.BUSY),
     }
     assert {kind for kind in Kind if breaker_scope(kind) is None} == {
-        *(Kind.DRIVER, Kind.POOLING, Kind.TABLE, Kind.COLUMN, Kind.SCHEMA),
+        *(Kind.SECRET_STORE, Kind.NETWORK, Kind.TRUST, Kind.DRIVER, Kind.POOLING, Kind.TABLE, Kind.COLUMN, Kind.SCHEMA),
     }
 
 

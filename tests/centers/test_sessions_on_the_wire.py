@@ -23,6 +23,7 @@ from tests.centers.test_odbc_pooling import ROOT
 from tests.centers.wire_proxy import WireProxy, proxied
 from tests.conftest import LAST_DAY
 
+TOMORROW = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
 pytestmark = pytest.mark.skipif("DENTALHUB_TEST_SERVER" in os.environ, reason="The line must not be encrypted.")
 
 
@@ -37,7 +38,9 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerSpec]:
     ):
         patch.setenv("IVORIS_PASSWORD", process.password)
         server = next(iter(yaml.safe_load(process.centers_yml.read_text(encoding="utf-8"))["servers"].values()))
-        yield ServerSpec("127.0.0.1", server["port"], server["user"], "env:IVORIS_PASSWORD", encrypt="no")
+        yield ServerSpec(
+            "127.0.0.1", server["port"], server["user"], "env:IVORIS_PASSWORD", encrypt="no", trusted_until=TOMORROW
+        )
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from centers.exceptions import SourceError, SourceErrorKind
-from centers.tcp_probe import knock, probe, resolve
+from centers.tcp_probe import knock, resolve
 from tests.centers.listening import listening, silent
 
 
@@ -13,9 +13,9 @@ def closed_port() -> int:
     return port
 
 
-def test_probe_of_a_listening_port_says_nothing() -> None:
+def test_knock_at_a_listening_port_says_nothing() -> None:
     with listening(silent) as port:
-        probe("127.0.0.1", port)
+        knock(resolve("127.0.0.1", port))
 
 
 def test_knock_returns_the_address_that_answers() -> None:
@@ -25,9 +25,9 @@ def test_knock_returns_the_address_that_answers() -> None:
         assert knock([refused, answering]) == answering
 
 
-def test_probe_of_a_closed_port_is_refused() -> None:
+def test_knock_at_a_closed_port_is_refused() -> None:
     with pytest.raises(SourceError) as caught:
-        probe("127.0.0.1", closed_port())
+        knock(resolve("127.0.0.1", closed_port()))
     assert (caught.value.kind, caught.value.transient) == (SourceErrorKind.REFUSED, False)
 
 

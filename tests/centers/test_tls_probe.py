@@ -40,7 +40,7 @@ def test_handshake_with_a_trusted_certificate_is_verified(files: TlsFiles) -> No
 
 
 def test_handshake_without_verification_says_so(files: TlsFiles) -> None:
-    spec = replace(SPEC, trust_server_certificate=True)
+    spec = replace(SPEC, tls="trusted")
     assert outcome(sql_server(ON, server_context(files)), spec) == (None, "encrypted, certificate not verified")
 
 

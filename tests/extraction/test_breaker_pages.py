@@ -56,7 +56,7 @@ def test_list_shows_scope_name_cause_and_button(shut: Breaker, admin: User, clie
     response = client_of(admin).get(PAGE)
     text = _text(response)
     assert [row.name for row in response.context["breakers"]] == ["server:server-1", "center:center_02"]
-    assert "<strong>login failed</strong><br>It failed: login_failed." in text
+    assert ">login failed</a></strong><br>It failed: login_failed." in text
     assert "badge-state--warning" in text
     assert text.count("Try again now<") == 2
     assert "Try all again now" in text
@@ -190,6 +190,6 @@ def test_run_groups_what_it_left_alone(run: ExtractionRun, analyst: User, client
     response = client_of(analyst).get(run.get_absolute_url())
     assert [(group.message, group.centers) for group in response.context["left_alone"]] == [(message, 2)]
     assert f'href="{run.get_absolute_url()}?cause=breaker_open">2</a>' in _text(response)
-    assert "<strong>left alone for now</strong>" in _text(response)
+    assert ">left alone for now</a></strong>" in _text(response)
     CenterRun.objects.update(error_kind="")
     assert "Left alone" not in _text(client_of(analyst).get(run.get_absolute_url()))

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from centers.models import Center
+from centers.scope import EVERYTHING
 from extraction.completeness import day_report
 from extraction.enums import RunMode
 from extraction.leases import claim_run
@@ -124,7 +125,7 @@ def test_backfill_makes_the_range_complete(network: list[Center]) -> None:
     run = request_run(network, FIRST, LAST, mode=RunMode.MISSING).run
     execute(claim_run(run.pk), read_center=read)
     assert plan(network, FIRST, LAST, RunMode.MISSING).reading == ()
-    assert {day for day in _days() if not day_report(day).is_complete} == set()
+    assert {day for day in _days() if not day_report(day, EVERYTHING).is_complete} == set()
 
 
 def test_everything_landed_is_complete_on_every_day(network: list[Center]) -> None:
@@ -159,7 +160,7 @@ def test_everything_landed_is_complete_on_every_day(network: list[Center]) -> No
 def test_one_day_that_nobody_has_read(day: str, states: str, code: int, network: list[Center]) -> None:
     wanted = dt.date.fromisoformat(day)
     _land(network, without=wanted)
-    assert [center.slice_state.value for center in day_report(wanted).centers] == states.split()
+    assert [center.slice_state.value for center in day_report(wanted, EVERYTHING).centers] == states.split()
     assert _verify(wanted) == code
 
 
@@ -168,7 +169,7 @@ def test_empty_day_is_never_green_where_the_center_was_open(day: str, network: l
     wanted = dt.date.fromisoformat(day)
     _land(network, empty=wanted)
     expected = ["unusual" if _is_open(name, wanted) else "closed" for name in HOLIDAYS]
-    assert [center.slice_state.value for center in day_report(wanted).centers] == expected
+    assert [center.slice_state.value for center in day_report(wanted, EVERYTHING).centers] == expected
     assert _verify(wanted) == 1
 
 

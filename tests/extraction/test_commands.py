@@ -12,8 +12,9 @@ from django.core.management.base import CommandError
 from centers.models import Center
 from extraction import runner, storing
 from extraction.enums import RunState, Trigger
-from extraction.models import Breaker, CenterRun, ExtractionRun
+from extraction.models import Breaker, CenterRun, Export, ExtractionRun
 from extraction.reader import CenterResult, CenterTask
+from extraction.reveal_reasons import Why
 from extraction.run_requests import request_run, yesterday
 from mappings.models import Mapping
 from tests.extraction.builders import FRIDAY, center, entry, failure, success
@@ -133,6 +134,35 @@ def test_extract_writes_files(centers: list[Center], reads: set[str], tmp_path: 
     document = json.loads((tmp_path / "chart_entries_2026-11-19_2026-11-20.json").read_text(encoding="utf-8"))
     assert [center["error"] for center in document["centers"]] == [None, "The login was refused."]
     assert str(tmp_path) in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ((), Why("operation")),
+        (("--reason", "billing"), Why("billing")),
+        (("--reason", "other", "--note", " x "), Why("other", "x")),
+    ],
+)
+def test_files_of_extract_have_a_reason(
+    arguments: tuple[str, ...], why: Why, centers: list[Center], reads: set[str], tmp_path: Path
+) -> None:
+    assert _call("extract", "--date", DAY, "--format", "csv", "--output", str(tmp_path), *arguments)[0] == 0
+    assert Export.objects.get().why == why
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--reason", "billing"),
+        ("--note", "x"),
+        ("--format", "csv", "--reason", "other"),
+        ("--format", "csv", "--note", "x" * 201),
+    ],
+)
+def test_extract_with_a_reason_that_is_none(arguments: tuple[str, ...], centers: list[Center], reads: set[str]) -> None:
+    assert _call("extract", "--date", DAY, *arguments)[0] == 2
+    assert not ExtractionRun.objects.exists()
 
 
 def test_extract_into_an_impossible_folder(centers: list[Center], reads: set[str], tmp_path: Path) -> None:

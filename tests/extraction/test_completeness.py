@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from centers.enums import CenterState
 from centers.models import Center
+from centers.scope import EVERYTHING
 from extraction.completeness import DayReport, DayState, day_report
 from extraction.enums import RunState
 from extraction.landing import land
@@ -36,7 +37,7 @@ def _fail(number: int, cause: str = "refused") -> None:
 
 
 def test_nothing_ran(centers: list[Center]) -> None:
-    report = day_report(FRIDAY)
+    report = day_report(FRIDAY, EVERYTHING)
     assert _states(report) == ["never"] * 3
     assert not report.is_complete
 
@@ -44,7 +45,7 @@ def test_nothing_ran(centers: list[Center]) -> None:
 def test_landed_and_failed(first_landed: ExtractionRun) -> None:
     _fail(2)
     _fail(3)
-    report = day_report(FRIDAY)
+    report = day_report(FRIDAY, EVERYTHING)
     assert _states(report) == ["ok", "failed", "failed"]
     assert (report.entry_count, report.count(DayState.FAILED)) == (1, 2)
     assert [(group.cause, group.label, group.centers) for group in report.causes()] == [
@@ -57,7 +58,7 @@ def test_later_run_hides_an_earlier_failure(first_landed: ExtractionRun) -> None
     _fail(2)
     CenterRun.objects.filter(center__center_id="center_03").update(state=RunState.SKIPPED, error_kind="no_mapping")
     again = request_run(list(Center.objects.filter(center_id="center_02")), FRIDAY).run
-    report = day_report(FRIDAY)
+    report = day_report(FRIDAY, EVERYTHING)
     assert _states(report) == ["ok", "attention", "attention"]
     assert report.centers[1].run_id == again.pk
     assert [group.cause for group in report.causes()] == ["missing", "no_mapping"]
@@ -65,13 +66,13 @@ def test_later_run_hides_an_earlier_failure(first_landed: ExtractionRun) -> None
 
 def test_paused_center_does_not_count(first_landed: ExtractionRun) -> None:
     Center.objects.exclude(center_id="center_01").update(state=CenterState.PAUSED)
-    report = day_report(FRIDAY)
+    report = day_report(FRIDAY, EVERYTHING)
     assert _states(report) == ["ok", "paused", "paused"]
     assert report.is_complete
 
 
 def test_center_that_delivered_before_lacks_a_day(first_landed: ExtractionRun) -> None:
-    report = day_report(FRIDAY + dt.timedelta(days=3))
+    report = day_report(FRIDAY + dt.timedelta(days=3), EVERYTHING)
     assert _states(report) == ["attention", "never", "never"]
 
 
@@ -80,4 +81,4 @@ def test_four_queries_whatever_the_number(
 ) -> None:
     assert claim_run(run.pk)
     with django_assert_num_queries(4):
-        day_report(FRIDAY)
+        day_report(FRIDAY, EVERYTHING)

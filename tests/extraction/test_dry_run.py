@@ -211,6 +211,6 @@ def test_page_takes_few_queries(
     offline: Mapping, reviewer: User, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = client_of(reviewer)
-    # session, user, roles, version, the newest dry run
+    # session, person with roles, regions, version, the newest dry run
     with django_assert_num_queries(5):
         browser.get(address(offline), headers=HTMX)

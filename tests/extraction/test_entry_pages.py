@@ -1,9 +1,11 @@
 """Pages of results: filters, pages, totals, one entry; and no patient in an address, an event or a log."""
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.auth.models import User
@@ -26,6 +28,7 @@ ClientOf = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 LIST = reverse("extraction:entry_list")
 REVEAL = reverse("extraction:entry_reveal")
+WHY = {"reason": "billing"}
 FIGURES = reverse("extraction:entry_figures")
 EXPORT = reverse("extraction:entry_export")
 ENTRY = reverse("extraction:entry_detail", args=["center_01", FRIDAY, 1])
@@ -229,7 +232,7 @@ def test_queries_do_not_grow_with_the_rows(
     client.get(LIST)
     for rows in (1, 3):
         land_entries(places[2], FRIDAY, *(entry(f"{row}", row=f"{row}") for row in range(rows)))
-        # Session, person, roles, the form's choices; then centers, figures, entries, and the number.
+        # Session, person with roles, regions, the form's choices; then centers, figures, entries, and the number.
         with django_assert_num_queries(9):
             assert len(_shown(client.get(LIST, {"region": "germany", "date_from": FRIDAY.isoformat()}))) == rows + 2
         with django_assert_num_queries(9):
@@ -248,16 +251,29 @@ def test_patient_is_a_pseudonym_until_revealed(address: str, analyst: User, clie
     text = _text(client.get(address))
     assert (PATIENT in text, code in text) == (False, True)
     assert AuditEvent.objects.filter(action="patients.revealed").count() == 0
-    assert PATIENT in _text(client.post(REVEAL if address == LIST else ENTRY))
+    assert PATIENT in _text(client.post(REVEAL if address == LIST else ENTRY, WHY))
     (event,) = AuditEvent.objects.filter(action="patients.revealed")
     assert event.actor == analyst
     assert event.details == {
+        "reason": "billing",
+        "note": "",
         "entries": 2 if address == LIST else 1,
         "patients": 2 if address == LIST else 1,
         "centers": ["center_01"],
         "date_from": FRIDAY.isoformat(),
         "date_to": FRIDAY.isoformat(),
     }
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("why", [{}, {"reason": "x"}, {"reason": "other", "note": " "}])
+@pytest.mark.parametrize("address", [REVEAL, ENTRY])
+def test_nobody_sees_patient_ids_without_a_reason(
+    address: str, why: dict[str, str], analyst: User, client_of: ClientOf
+) -> None:
+    answer = client_of(analyst).post(address, why)
+    assert (answer.status_code, PATIENT in _text(answer)) == (422, False)
+    assert not AuditEvent.objects.filter(action="patients.revealed").exists()
 
 
 @pytest.mark.usefixtures("places")
@@ -270,7 +286,7 @@ def test_reveal_shows_the_page_that_was_looked_at(
     second = client.get(LIST, {"all": "1", "after": str(key)})
     address = f"{REVEAL}?{second.context['query']}{second.context['place']}"
     assert f'action="{address.replace("&", "&amp;")}"' in _text(second)
-    response = client.post(address, headers=HTMX)
+    response = client.post(address, WHY, headers=HTMX)
     assert _shown(response) == _shown(second)
     assert PATIENT in _text(response)
     assert "<html" not in _text(response)
@@ -300,7 +316,7 @@ def test_no_patient_in_addresses_events_and_logs(
         address = f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}"
         query = response.context["query"]
         client.get(f"{FIGURES}?{query}")
-        client.post(f"{REVEAL}?{query}")
+        client.post(f"{REVEAL}?{query}", WHY)
         client.post(EXPORT, parts | {"format": "csv"}).getvalue()
         client.get(f"{LIST}?{query}&after={response.context['page'].next_key}")
         links = [part.split('"')[0] for part in _text(response).split('href="')[1:]]
@@ -339,6 +355,15 @@ def test_same_search_has_one_handle_and_old_ones_are_forgotten(analyst: User, cl
     for number in range(MOST_KEPT):
         assert _searched(client, text=f"{number}").context["query"] != first
     assert "not known any more" in _text(client.get(f"{LIST}?{first}"))
+
+
+@pytest.mark.usefixtures("places")
+def test_sessions_row_does_not_say_what_was_searched_for(analyst: User, client_of: ClientOf) -> None:
+    client = client_of(analyst)
+    query = _searched(client, text=NAME, pseudonym="center_01.K7Q2M9XAB3").context["query"]
+    stored = json.dumps(Session.objects.get().get_decoded())
+    handle = parse_qs(query)["search"][0]
+    assert [word in stored for word in (NAME, "K7Q2M9XAB3", handle, "entry_searches")] == [False, False, False, True]
 
 
 @pytest.mark.usefixtures("places")
@@ -453,7 +478,7 @@ def test_export_buttons_send_the_filter_in_the_body(analyst: User, client_of: Cl
         ("date_to", "2026-11-20"),
     ):
         assert f'<input type="hidden" name="{name}" value="{value}">' in text
-    response = client.post(EXPORT, parts | {"format": "csv"})
+    response = client.post(EXPORT, parts | {"format": "csv", "reason": "billing"})
     assert isinstance(response, StreamingHttpResponse)
     assert response.getvalue().decode().split("\r\n")[1:] == [
         "center_01,Praxis 1,2026-11-20,4712,GKV,AOK Bayern,Prophylaxe,01",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.export_csv import machine_csv, neutralise, quote, spreadsheet_csv
+from dentalhub.spreadsheet_cells import neutralise, quote
+from extraction.export_csv import machine_csv, spreadsheet_csv
 from tests.extraction.exported import HARD_TEXTS, ROW, batch, row_with
 
 HEADER = "center_id,center_name,date,patient_id,insurance_status,insurance_name,chart_entry,service_codes"

@@ -18,6 +18,7 @@ from django.utils import timezone
 from moto import mock_aws
 
 from centers.models import Center
+from dentalhub.models import AuditEvent
 from extraction import export_deliveries, export_upkeep, tasks
 from extraction.entry_filter import EntryFilter
 from extraction.enums import ExportChannel
@@ -28,6 +29,7 @@ from extraction.export_formats import ExportFormat
 from extraction.export_jobs import cancel
 from extraction.export_ledger import begin
 from extraction.models import Export
+from extraction.reveal_reasons import Why
 from tests.extraction.builders import FRIDAY, entry
 from tests.extraction.landed_entries import land_entries
 
@@ -87,7 +89,15 @@ def landed(centers: list[Center], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def _job(person: User, destination: str, target: str = "daily.csv") -> Export:
     wanted = EntryFilter(FRIDAY, FRIDAY)
-    return begin(wanted, ExportFormat.CSV, person, ExportChannel.SAVED, destination=destination, target=target).export
+    return begin(
+        wanted,
+        ExportFormat.CSV,
+        person,
+        ExportChannel.SAVED,
+        destination=destination,
+        target=target,
+        why=Why("billing", "Q3"),
+    ).export
 
 
 def _due_again() -> None:
@@ -108,6 +118,9 @@ def test_webhook_gets_the_signed_file(landed: list[Center], analyst: User, recei
     assert headers["X-Dentalhub-Signature"] == f"sha256={hmac.new(SECRET.encode(), signed, sha256).hexdigest()}"
     assert abs(int(headers["X-Dentalhub-Timestamp"]) - timezone.now().timestamp()) < 60
     assert headers["X-Dentalhub-Export"] == str(job.pk)
+    event = AuditEvent.objects.get(action="export.delivered")
+    assert (event.actor, event.details["reason"], event.details["note"]) == (analyst, "billing", "Q3")
+    assert (event.details["patient_ids"], event.details["sha256"]) == (True, job.sha256)
     assert headers["Content-Disposition"] == 'attachment; filename="daily.csv"'
 
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from centers.models import Center
+from centers.models import Center, DatabaseServer, Region
+from dentalhub.models import AuditEvent
 from extraction import export_files, export_jobs, export_upkeep, exports, tasks
 from extraction.entry_filter import EntryFilter
 from extraction.enums import ExportState
@@ -264,3 +265,23 @@ def test_unfinished_file_of_a_killed_process_is_deleted(
         export_upkeep.expire()
         assert (left.exists(), folder.exists()) == (False, True)
     assert list((tmp_path / "exports" / "work").iterdir()) == []
+
+
+def test_events_belong_to_the_region_where_there_is_one_only(landed: list[Center], analyst: User) -> None:
+    def cancelled(wanted: EntryFilter) -> Export:
+        export = request_export(wanted, ExportFormat.CSV, analyst).export
+        assert cancel(export, analyst)
+        return export
+
+    cancelled(EntryFilter(center_ids=(landed[0].center_id,)))
+    other = Region.objects.create(code="austria", name="Austria")
+    server = DatabaseServer.objects.create(code="wien", region=other, host="localhost", user="x")
+    Center.objects.create(center_id="center_99", name="Wien", server=server, database="d")
+    cancelled(EntryFilter())
+    found = AuditEvent.objects.filter(kind__in=("export", "change")).order_by("sequence")
+    assert [(event.action, event.region) for event in found] == [
+        ("entries.exported", "germany"),
+        ("export.cancelled", "germany"),
+        ("entries.exported", ""),
+        ("export.cancelled", ""),
+    ]

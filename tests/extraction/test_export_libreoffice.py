@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extraction.export_csv import neutralise, spreadsheet_csv
+from dentalhub.spreadsheet_cells import neutralise
+from extraction.export_csv import spreadsheet_csv
 from tests.extraction.exported import HARD_TEXTS, batch, row_with
 
 # Semicolon, quotation mark, UTF-8, from the first line, all columns as they are.

@@ -21,8 +21,11 @@ from extraction.entry_filter import EntryFilter
 from extraction.export_formats import ExportFormat
 from extraction.export_jobs import request_export, write
 from extraction.models import Export
+from extraction.pseudonyms import pseudonym_of
+from extraction.reveal_reasons import Why
 from tests.extraction.builders import FRIDAY, entry
 from tests.extraction.landed_entries import land_entries
+from tests.scopes import sees_all_regions
 
 ClientOf = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -42,7 +45,7 @@ def landed(centers: list[Center], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def job(landed: list[Center], analyst: User) -> Export:
     """The analyst's CSV, ready."""
-    export = request_export(EntryFilter(FRIDAY, FRIDAY), ExportFormat.CSV, analyst).export
+    export = request_export(EntryFilter(FRIDAY, FRIDAY), ExportFormat.CSV, analyst, why=Why("billing", "Q3")).export
     assert write(export.pk)
     export.refresh_from_db()
     return export
@@ -130,7 +133,7 @@ def test_bad_input(changes: dict[str, str], landed: list[Center], analyst: User,
 
 
 def test_download(landed: list[Center], analyst: User, client_of: ClientOf) -> None:
-    response = client_of(analyst).post(NEW, _form(text="prophy", center="center_01"))
+    response = client_of(analyst).post(NEW, _form(text="prophy", center="center_01", reason="billing"))
     assert isinstance(response, StreamingHttpResponse)
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="chart_entries_2026-11-20.csv"'
@@ -140,7 +143,57 @@ def test_download(landed: list[Center], analyst: User, client_of: ClientOf) -> N
         "",
     ]
     response.close()
-    assert Export.objects.get().state == "complete"
+    export = Export.objects.get()
+    assert (export.state, export.why) == ("complete", Why("billing"))
+
+
+def test_download_without_a_reason_has_pseudonyms(landed: list[Center], analyst: User, client_of: ClientOf) -> None:
+    response = client_of(analyst).post(NEW, _form(text="prophy", center="center_01", note="no reason"))
+    assert isinstance(response, StreamingHttpResponse)
+    assert response.getvalue().decode().split(",")[10] == str(pseudonym_of("center_01", "4712"))
+    assert Export.objects.get().why is None
+
+
+@pytest.mark.parametrize("way", [{}, {"background": "1"}])
+@pytest.mark.parametrize(
+    "changes", [{"reason": "curiosity"}, {"reason": "operation"}, {"reason": "other", "note": " "}]
+)
+def test_reason_that_is_none(
+    changes: dict[str, str], way: dict[str, str], landed: list[Center], analyst: User, client_of: ClientOf
+) -> None:
+    assert client_of(analyst).post(NEW, _form(**changes, **way)).status_code == 422
+    assert Export.objects.count() == 0
+
+
+def test_fragment_says_what_the_reason_lacks(landed: list[Center], analyst: User, client_of: ClientOf) -> None:
+    text = _text(client_of(analyst).post(NEW, _form(reason="other"), headers=HTMX))
+    assert "Note: Say why in a few words." in text
+
+
+def test_file_in_the_background_keeps_its_reason(landed: list[Center], analyst: User, client_of: ClientOf) -> None:
+    client_of(analyst).post(NEW, _form(background="1", reason="other", note=" an audit "))
+    assert Export.objects.get().why == Why("other", "an audit")
+
+
+def test_person_who_may_not_see_patients_is_asked_for_no_reason(
+    landed: list[Center], analyst: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "REVEAL_ROLES", ["admin"])
+    client = client_of(analyst)
+    assert 'name="reason"' not in _text(client.get(NEW))
+    assert client.post(NEW, _form(background="1", reason="billing")).status_code == 302
+    assert Export.objects.get().why is None
+
+
+def test_button_of_the_results_leads_to_the_reason(landed: list[Center], analyst: User, client_of: ClientOf) -> None:
+    client = client_of(analyst)
+    assert "With patient ids" in _text(client.get(reverse("extraction:entry_list")))
+    response = client.post(NEW, {"center": "center_01", "text": "prophy", "check": "1"})
+    text = _text(response)
+    assert response.status_code == 200
+    assert 'name="reason"' in text
+    assert 'value="prophy"' in text
+    assert "1 chart entry" in text
 
 
 def test_much_is_made_in_the_background(
@@ -187,6 +240,7 @@ def test_list_shows_everybody_their_own_and_admins_all(
 ) -> None:
     other = User.objects.create_user("other")
     other.groups.add(*analyst.groups.all())
+    sees_all_regions(other)
     assert [client_of(user).get(LIST).context["page_obj"].paginator.count for user in (analyst, admin, other)] == [
         1,
         1,
@@ -214,14 +268,22 @@ def test_list_queries(
     for _number in range(count):
         request_export(EntryFilter(FRIDAY, FRIDAY), ExportFormat.CSV, analyst)
     client = client_of(analyst)
-    # Session, user, roles, number of rows, rows.
-    with django_assert_num_queries(5):
+    # Session, person with roles, regions, number of rows, rows, own views.
+    with django_assert_num_queries(6):
         assert client.get(LIST).status_code == 200
 
 
 def test_detail_says_what_left(job: Export, analyst: User, client_of: ClientOf) -> None:
     text = _text(client_of(analyst).get(_page(job)))
-    for part in (job.sha256, "complete", "CSV for machines", _page(job, "file"), "For you only"):
+    for part in (
+        job.sha256,
+        "complete",
+        "CSV for machines",
+        _page(job, "file"),
+        "For you only",
+        "checking a bill",
+        "Q3",
+    ):
         assert part in text
 
 
@@ -256,6 +318,21 @@ def test_cancel(job: Export, analyst: User, client_of: ClientOf) -> None:
     assert AuditEvent.objects.filter(action="export.cancelled").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, "checking a bill"),
+        ({"shows_patients": False, "reason": "", "note": ""}, "pseudonyms"),
+        ({"reason": "", "note": ""}, "before reasons were asked for"),
+    ],
+)
+def test_ledger_says_why(changes: dict[str, Any], shown: str, job: Export, analyst: User, client_of: ClientOf) -> None:
+    Export.objects.update(**changes)
+    client = client_of(analyst)
+    assert shown in _text(client.get(LIST))
+    assert shown in _text(client.get(_page(job)))
+
+
 # --- the file ----------------------------------------------------------------------------------------------------
 
 
@@ -266,7 +343,8 @@ def test_file_is_for_its_person(job: Export, analyst: User, admin: User, client_
     assert response.headers["Content-Disposition"] == 'attachment; filename="chart_entries_2026-11-20.csv"'
     assert client_of(admin).get(_page(job, "file")).status_code == 404
     assert Export.objects.get().download_count == 1
-    assert AuditEvent.objects.get(action="export.downloaded").actor == analyst
+    event = AuditEvent.objects.get(action="export.downloaded")
+    assert (event.actor, event.details["reason"], event.details["note"]) == (analyst, "billing", "Q3")
 
 
 def test_file_expires(job: Export, analyst: User, client_of: ClientOf) -> None:

@@ -28,6 +28,7 @@ from extraction.export_rows import Batch
 from extraction.export_streams import stream
 from extraction.models import Export
 from extraction.pseudonyms import pseudonym_of
+from extraction.reveal_reasons import Why
 from tests.extraction.builders import FRIDAY, MONDAY, center_with_mapping, entry
 from tests.extraction.landed_entries import land_entries
 
@@ -98,9 +99,8 @@ def test_failed_download_says_what_but_no_value(
 
 def test_searched_text_and_patient_are_stored_nowhere(landed: list[Center], analyst: User) -> None:
     pseudonym = str(pseudonym_of("center_01", "4711"))
-    document = json.loads(
-        b"".join(stream(EntryFilter(FRIDAY, text="Füll", pseudonym=pseudonym), ExportFormat.JSON, analyst))
-    )
+    wanted = EntryFilter(FRIDAY, text="Füll", pseudonym=pseudonym)
+    document = json.loads(b"".join(stream(wanted, ExportFormat.JSON, analyst, why=Why("billing"))))
     assert [found["patient_id"] for found in document["entries"]] == ["4711"]
     export = Export.objects.get()
     assert (export.has_text, export.has_pseudonym) == (True, True)
@@ -111,7 +111,7 @@ def test_searched_text_and_patient_are_stored_nowhere(landed: list[Center], anal
 
 
 def test_audit_event_has_the_filter_without_the_searched_text(landed: list[Center], analyst: User) -> None:
-    stream(replace(EVERY_PART, pseudonym=""), ExportFormat.JSON, analyst)
+    stream(replace(EVERY_PART, pseudonym=""), ExportFormat.JSON, analyst, why=Why("other", "an audit"))
     assert AuditEvent.objects.get(action="entries.exported").details == {
         "export": Export.objects.get().pk,
         "way": "download",
@@ -121,11 +121,14 @@ def test_audit_event_has_the_filter_without_the_searched_text(landed: list[Cente
         "date_to": "2026-11-20",
         "centers": ["center_01"],
         "regions": ["germany"],
+        "held_regions": ["germany"],
         "status": "GKV",
         "service_code": "01",
         "text": "…",
         "pseudonym": "",
         "patient_ids": True,
+        "reason": "other",
+        "note": "an audit",
     }
 
 
@@ -134,10 +137,18 @@ def test_person_who_may_not_see_patients_gets_pseudonyms(
 ) -> None:
     monkeypatch.setattr(settings, "REVEAL_ROLES", ["admin"])
     wanted = EntryFilter(center_ids=("center_01",))
-    lines = b"".join(stream(wanted, ExportFormat.CSV, analyst)).decode().split("\r\n")
+    lines = b"".join(stream(wanted, ExportFormat.CSV, analyst, why=Why("billing"))).decode().split("\r\n")
     assert [line.split(",")[3] for line in lines[1:-1]] == [
         str(pseudonym_of("center_01", patient)) for patient in ("4711", "4712")
     ]
+    export = Export.objects.get()
+    assert (export.shows_patients, export.reason, export.why) == (False, "", None)
+
+
+def test_without_a_reason_there_are_pseudonyms(landed: list[Center], analyst: User) -> None:
+    wanted = EntryFilter(center_ids=("center_01",), text="Füllung")
+    lines = b"".join(stream(wanted, ExportFormat.CSV, analyst)).decode().split("\r\n")
+    assert [line.split(",")[3] for line in lines[1:-1]] == [str(pseudonym_of("center_01", "4711"))]
     assert Export.objects.get().shows_patients is False
 
 

@@ -84,7 +84,8 @@ def test_files_of_a_run_are_in_the_ledger(landed: ExtractionRun, tmp_path: Path)
     assert (export.state, export.channel, export.requested_name) == ("complete", "command", "system")
     assert (export.row_estimate, export.row_count, export.byte_count) == (6, 6, file.stat().st_size)
     assert export.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert AuditEvent.objects.get(action="entries.exported").details["way"] == "command"
+    details = AuditEvent.objects.get(action="entries.exported").details
+    assert (details["way"], details["patient_ids"], details["reason"]) == ("command", True, "operation")
 
 
 def test_file_that_cannot_be_written_has_failed(landed: ExtractionRun, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from extraction.exceptions import LeaseLostError
 from extraction.leases import (
     LOST_AFTER,
     MOST_CLAIMS,
+    WORKER_WAIT,
     Lease,
     abandoned_since,
     claim,
@@ -104,6 +105,33 @@ def test_silent_owner_is_seen_and_its_shard_queued_once(run: ExtractionRun, shar
     assert take_back() == []
     with pytest.raises(LeaseLostError):
         renew(lease)
+
+
+def test_run_that_has_begun_and_waits_again_has_nobody_since_then(run: ExtractionRun, shard: Shard) -> None:
+    lease = claim(shard.pk)
+    assert lease is not None
+    hand_back(lease)
+    run.refresh_from_db()
+    assert abandoned_since(run) is None
+    since = timezone.now() - WORKER_WAIT - dt.timedelta(seconds=1)
+    Shard.objects.update(queued_at=since)
+    assert abandoned_since(run) == since
+    assert claim(shard.pk) is not None
+    assert abandoned_since(run) is None
+
+
+def test_shard_behind_others_waits_since_the_last_of_them_ended(centers: list[Center], settings: Settings) -> None:
+    settings.SHARD_SIZE = 2
+    run = request_run(centers).run
+    first, *others = run.shards.order_by("number")
+    assert claim(first.pk) is not None
+    run.refresh_from_db()
+    Shard.objects.filter(run=run).update(queued_at=timezone.now() - dt.timedelta(hours=1))
+    assert abandoned_since(run) is None
+    ended = timezone.now() - WORKER_WAIT - dt.timedelta(seconds=1)
+    Shard.objects.filter(pk=first.pk).update(state=RunState.SUCCEEDED, finished_at=ended)
+    assert [shard.state for shard in others] == [RunState.QUEUED] * len(others)
+    assert abandoned_since(run) == ended
 
 
 def test_shard_that_the_queue_lost_is_found(shard: Shard) -> None:

@@ -1,6 +1,8 @@
 """The matrix of centers and business dates."""
 
 import datetime as dt
+import gzip
+import random
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,13 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from centers.models import Center, DatabaseServer, Region
-from extraction import matrix_forms
+from extraction import matrix_forms, matrix_views
 from extraction.enums import RunState
 from extraction.landing import land
 from extraction.leases import Lease
 from extraction.matrix import first_business_day, matrix_of
+from extraction.matrix_cells import matrix_lines
 from extraction.models import CenterRun, ExtractionRun, Slice
-from extraction.slice_grid import slice_grid
+from extraction.slice_grid import CenterRow, SliceGrid, slice_grid
+from extraction.slice_states import SliceState
 from tests.extraction.builders import FRIDAY, MONDAY, center, center_with_mapping, entry, success
 from tests.extraction.conftest import TaskOf
 
@@ -176,6 +180,43 @@ def test_queries_do_not_grow_with_centers_and_days(landed: ExtractionRun, admin:
     with CaptureQueriesContext(connection) as many:
         client.get(PAGE)
     assert len(many) == len(few)
+
+
+def test_more_centers_than_a_page_holds_go_on_with_the_next_one(
+    landed: ExtractionRun, admin: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix_views, "CENTERS_PER_PAGE", 2)
+    client, shown = client_of(admin), {**WEEK, "order": "center"}
+    first, second = client.get(PAGE, shown), client.get(PAGE, {**shown, "page": "2"})
+    assert (list(_rows(first)), list(_rows(second))) == (["center_01", "center_02"], ["center_03"])
+    following = f"?date_from={MONDAY}&amp;date_to={FRIDAY}&amp;order=center&amp;page=2"
+    assert f'rel="next" href="{following}"' in _text(first)
+    # What is counted is the whole range, whatever the page.
+    legends = [re.findall(r'<span class="num muted">(\d+)</span>', _text(answer)) for answer in (first, second)]
+    assert legends[0] == legends[1]
+
+
+def test_page_of_the_longest_range_is_small_on_its_way(landed: ExtractionRun, admin: User, client_of: ClientOf) -> None:
+    """As many centers and days as there are on a page, with counts that differ."""
+    chance, days = random.Random(1), 2 * matrix_forms.MOST_DAYS
+    grid = SliceGrid(
+        FRIDAY - dt.timedelta(days=matrix_forms.MOST_DAYS - 1),
+        matrix_forms.MOST_DAYS,
+        [
+            CenterRow(
+                found,
+                chance.choices([SliceState.LANDED, SliceState.FAILED, SliceState.UNUSUAL], [8, 1, 1], k=days),
+                [chance.randint(15, 90) for _day in range(days)],
+                {},
+                [],
+            )
+            for found in (Center(center_id=f"center_{number:04}") for number in range(matrix_views.CENTERS_PER_PAGE))
+        ],
+    )
+    cells = "".join(line.cells for line in matrix_lines(matrix_of(grid)))
+    frame = client_of(admin).get(PAGE, WEEK, headers={"Accept-Encoding": "gzip"})
+    assert frame.headers["Content-Encoding"] == "gzip"
+    assert len(gzip.compress(cells.encode(), 6)) + len(frame.content) < 150_000
 
 
 def test_holidays_differ_by_region(db: None) -> None:

@@ -250,7 +250,7 @@ def test_run_page_names_each_failure(landed: ExtractionRun, admin: User, client_
 def test_run_page_shows_why_a_center_is_on_hold(centers: list[Center], analyst: User, client_of: ClientOf) -> None:
     Mapping.objects.filter(center=centers[1]).update(hold="gone:KARTEI.DATUM type_changed:KASSEN.ART")
     text = _text(client_of(analyst).get(request_run(centers, FRIDAY).run.get_absolute_url()))
-    assert "<strong>schema changed</strong>" in text
+    assert '<strong><a href="/help/errors/schema_changed/">schema changed</a></strong>' in text
     assert "Schema changed: KARTEI.DATUM is gone, KASSEN.ART has another type." in text
     assert "On hold until a new version is approved." in text
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from centers.scope import EVERYTHING
 from extraction.completeness import last_days
 from extraction.entries import EntryFilter, Key, page
 from extraction.entry_totals import entry_count, totals
@@ -39,7 +40,7 @@ CASES: dict[str, tuple[Work, set[str]]] = {
     "patient": (lambda: page(EntryFilter(pseudonym=str(pseudonym_of("center_01", "7")))), {OF_CENTER}),
     "count": (lambda: entry_count(EntryFilter(MONDAY, FRIDAY)), {"figures_by_date"}),
     "totals": (lambda: totals(EntryFilter(MONDAY, FRIDAY, regions=("germany",))), {"figures_by_date"}),
-    "last days": (lambda: last_days(10), {"slice_by_date"}),
+    "last days": (lambda: last_days(10, EVERYTHING), {"slice_by_date"}),
     "matrix": (lambda: slice_grid(MONDAY, FRIDAY), {"slice_by_date"}),
 }
 # Tables that grow with the results.

@@ -8,7 +8,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from centers.enums import CenterState
-from centers.models import Center
+from centers.models import Center, DatabaseServer
+from centers.scope import EVERYTHING
 from dentalhub.models import AuditEvent
 from extraction.assignments import assignments
 from extraction.completeness import day_report
@@ -146,6 +147,17 @@ def test_skipped_centers_are_grouped_by_reason(mixed: list[Center]) -> None:
     assert planned.is_hindered
 
 
+@pytest.mark.parametrize("changes", [{"tls": "trusted"}, {"encrypt": "no"}])
+def test_center_of_a_server_that_nobody_may_trust_is_skipped(mixed: list[Center], changes: dict[str, str]) -> None:
+    DatabaseServer.objects.update(**changes)
+    planned = plan(list(Center.objects.order_by("pk")), MONDAY, FRIDAY)
+    assert [(group.failure.cause, len(group.centers)) for group in planned.skipped_groups()] == [("trust_missing", 3)]
+    server = DatabaseServer.objects.get()
+    server.trust_expires_at, server.trust_place = timezone.now() + dt.timedelta(hours=1), server.place
+    DatabaseServer.objects.update(trust_expires_at=server.trust_expires_at, trust_place=server.place)
+    assert plan(list(Center.objects.order_by("pk")), MONDAY, FRIDAY).skipped_groups() == []
+
+
 def test_center_that_lacks_nothing_is_not_skipped(centers: list[Center]) -> None:
     for found in centers:
         _slices(found, _week())
@@ -246,9 +258,9 @@ def test_days_that_a_run_left_out_are_not_its_attempts(mixed: list[Center]) -> N
     second = mixed[1]
     assert run.pk in [part.run_id for part in slice_facts(second, MONDAY).attempts]
     assert [part.run_id for part in slice_facts(second, THURSDAY).attempts] == []
-    report = day_report(THURSDAY)
+    report = day_report(THURSDAY, EVERYTHING)
     assert [found.slice_state.value for found in report.centers] == ["landed", "missing", "missing"]
-    assert day_report(TUESDAY).centers[1].cause == "dns"
+    assert day_report(TUESDAY, EVERYTHING).centers[1].cause == "dns"
 
 
 def test_schedule_knows_which_days_were_tried(mixed: list[Center]) -> None:

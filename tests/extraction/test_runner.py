@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -290,3 +291,39 @@ def test_slow_center_gets_another_thread_beside_it(
     behaviours = {"center_01": slow, "center_02": quick, "center_03": quick}
     execute([lease], read_center=_reader(**behaviours), workers=1)
     assert sorted(_landed()) == ["quick", "quick", "slow"]
+
+
+class _Pool:
+    """Counts readers instead of starting them; each center is silent for long."""
+
+    def __init__(self, size: int) -> None:
+        self.sizes = [size]
+        self.silent: frozenset[int] = frozenset()
+
+    def grow(self, size: int) -> None:
+        self.sizes.append(size)
+
+    def silent_for(self, seconds: float) -> frozenset[int]:
+        return self.silent if seconds == runner.SLOW_SECONDS else frozenset()
+
+
+def test_run_of_a_hundred_readers_begins_with_fifty_and_slow_centers_add_to_what_there_is(
+    run: ExtractionRun, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pools: list[_Pool] = []
+
+    def readers(size: int, _read: Read | None) -> _Pool:
+        pools.append(_Pool(size))
+        return pools[-1]
+
+    monkeypatch.setattr(runner, "readers", readers)
+    execution = runner._Execution([lease], 100, None, lambda progress: None)
+    monkeypatch.setattr(execution, "_lanes", SimpleNamespace(waiting=True))
+    # Nothing is due for the growth: it looks at the processor a while after the beginning.
+    monkeypatch.setattr(execution._growth, "is_due", lambda now: False)
+    pools[0].silent = frozenset(range(80))
+    execution._relieve()
+    assert pools[0].sizes == [50, 100]
+    pools[0].silent = frozenset(range(3))
+    execution._relieve()
+    assert pools[0].sizes == [50, 100, 53]

@@ -22,9 +22,11 @@ from extraction.enums import ExportDays
 from extraction.export_days import days_of
 from extraction.export_filters import from_text, to_text
 from extraction.models import Export, SavedExport
+from extraction.reveal_reasons import Why
 from extraction.saved_exports import request_due_exports
 from tests.extraction.builders import FRIDAY, entry
 from tests.extraction.landed_entries import land_entries
+from tests.scopes import sees_all_regions
 
 ClientOf = Callable[[User], Client]
 LIST, NEW = reverse("extraction:saved_export_list"), reverse("extraction:saved_export_create")
@@ -164,6 +166,7 @@ def test_anonymous_and_reviewers_see_nothing(address: str, client: Client, revie
 def test_unknown_and_other_peoples(name: str, daily: SavedExport, analyst: User, client_of: ClientOf) -> None:
     other = User.objects.create_user("other")
     other.groups.add(Group.objects.get(name="analyst"))
+    sees_all_regions(other)
     assert client_of(other).post(_page(daily, name), _form()).status_code == 404
     assert client_of(analyst).post(reverse(f"extraction:saved_export_{name}", args=[99])).status_code == 404
 
@@ -184,7 +187,7 @@ def test_list_queries(
     for number in range(1, count):
         SavedExport.objects.create(name=f"Copy {number}", owner=analyst, format="csv", changed_at=daily.changed_at)
     client = client_of(analyst)
-    # Session, user, roles, rows.
+    # Session, person with roles, rows.
     with django_assert_num_queries(4):
         response = client.get(LIST, headers={"HX-Request": "true"})
     assert "<html" not in _text(response)
@@ -255,3 +258,53 @@ def test_made_now_and_once(daily: SavedExport, analyst: User, client_of: ClientO
     client = client_of(analyst)
     addresses = {client.post(_page(daily, "run"), {"request_key": "k"}).headers["Location"] for _click in range(2)}
     assert addresses == {Export.objects.get().get_absolute_url()}
+
+
+# --- why they have patient ids -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("why", [None, Why("billing", "Q3"), Why("")])
+def test_each_file_has_the_reason_of_its_saved_export(why: Why | None, daily: SavedExport) -> None:
+    daily.shows_patients, daily.reason, daily.note = why is not None, why.reason if why else "", why.note if why else ""
+    daily.save()
+    (export,) = request_due_exports(_at(5))
+    assert export.why == why
+    event = AuditEvent.objects.get(action="entries.exported")
+    assert (event.details["patient_ids"], event.details["reason"]) == (why is not None, daily.reason)
+
+
+def test_new_one_with_a_reason(landed: list[Center], analyst: User, client_of: ClientOf) -> None:
+    client = client_of(analyst)
+    assert client.post(NEW, _form(reason="other")).status_code == 422
+    assert client.post(NEW, _form(reason="other", note="the tax office")).status_code == 302
+    saved = SavedExport.objects.get()
+    assert saved.why == Why("other", "the tax office")
+    assert AuditEvent.objects.get(action="saved_export.changed").details["changes"]["reason"] == [None, "other"]
+    assert "the tax office" in _text(client.get(LIST))
+    assert client.post(_page(saved, "update"), _form()).status_code == 302
+    assert SavedExport.objects.get().why is None
+
+
+def test_one_from_before_reasons_needs_an_answer(daily: SavedExport, analyst: User, client_of: ClientOf) -> None:
+    SavedExport.objects.update(shows_patients=True)
+    client = client_of(analyst)
+    assert "before reasons were asked for" in _text(client.get(LIST))
+    assert "before reasons were asked for" in _text(client.get(_page(daily, "update")))
+    assert client.post(_page(daily, "update"), _form()).status_code == 422
+    assert client.post(_page(daily, "update"), _form(reason="billing")).status_code == 302
+    assert SavedExport.objects.get().why == Why("billing")
+    SavedExport.objects.update(reason="")
+    assert client.post(_page(daily, "update"), _form(reason="pseudonyms")).status_code == 302
+    assert SavedExport.objects.get().why is None
+
+
+def test_reason_stays_where_its_owner_is_not_asked(
+    daily: SavedExport, analyst: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SavedExport.objects.update(shows_patients=True, reason="billing")
+    monkeypatch.setattr(settings, "REVEAL_ROLES", ["admin"])
+    assert client_of(analyst).post(_page(daily, "update"), _form(reason="quality")).status_code == 302
+    assert SavedExport.objects.get().why == Why("billing")
+    asked = client_of(analyst).post(_page(daily, "run"), {"request_key": "k"})
+    assert asked.headers["Location"] == Export.objects.get().get_absolute_url()
+    assert Export.objects.get().why is None

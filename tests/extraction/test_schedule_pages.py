@@ -144,7 +144,7 @@ def test_admin_changes_a_schedule(night: RegionSchedule, admin: User, client_of:
     assert stored() == (dt.time(3, 15), 5, True)
     event = AuditEvent.objects.get(action="schedule.changed")
     assert event.actor == admin
-    assert event.details == {"starts_at": "03:15", "look_back_days": 5, "is_active": True}
+    assert event.details["changes"] == {"starts_at": ["02:30", "03:15"], "look_back_days": [3, 5]}
 
 
 def test_admin_gives_a_region_its_first_schedule(centers: list[Center], admin: User, client_of: ClientOf) -> None:
@@ -178,7 +178,7 @@ def test_admin_turns_a_schedule_off_and_on(
     response = client_of(admin).post(SWITCH, {"is_active": value}, follow=True)
     assert stored() == (dt.time(2, 30), 3, is_active)
     assert ("Germany is read every day" in _text(response)) == is_active
-    assert AuditEvent.objects.get(action="schedule.changed").details["is_active"] is is_active
+    assert AuditEvent.objects.get(action="schedule.changed").details["changes"]["is_active"][1] is is_active
 
 
 # --- who may -----------------------------------------------------------------------------------------------------

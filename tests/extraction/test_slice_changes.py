@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from centers.scope import EVERYTHING
 from extraction.held import accept
 from extraction.landing import land
 from extraction.leases import Lease
@@ -89,13 +90,13 @@ def test_centers_of_one_landing_are_told_apart(tasks: list[CenterTask], lease: L
     results = [success(tasks[0], *OLD[:2]), success(tasks[1], *OLD, entry(row="5")), success(tasks[2], *OLD)]
     assert land(results, {lease.shard_id: lease}) == set()
     assert _history() == [(tasks[0].center_pk, 3, 2, 0, 1, 0), (tasks[1].center_pk, 3, 4, 1, 0, 0)]
-    found = changes_of(run)
+    found = changes_of(run, EVERYTHING)
     assert {key: (one.day_count, one.rows, one.more) for key, one in found.items()} == {
         tasks[0].center_pk: (1, RowChanges(removed=1), 0),
         tasks[1].center_pk: (1, RowChanges(added=1), 0),
     }
     assert [(day.day, day.count_before, day.count_after) for day in found[tasks[1].center_pk].days] == [(FRIDAY, 3, 4)]
-    assert changes_of(run, most_listed=1)[tasks[1].center_pk].more == 1
+    assert changes_of(run, EVERYTHING, most_listed=1)[tasks[1].center_pk].more == 1
 
 
 def test_other_mapping_version_is_said(tasks: list[CenterTask], lease: Lease) -> None:

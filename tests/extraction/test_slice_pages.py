@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from centers.models import Center
+from centers.scope import EVERYTHING
 from dentalhub.models import AuditEvent
 from extraction import slice_views
 from extraction.acceptance import accept_unusual
@@ -61,7 +62,7 @@ def _text(response: Any) -> str:
 
 
 def _state(day: dt.date = FRIDAY) -> tuple[str, str, str]:
-    found = day_report(day).centers[0]
+    found = day_report(day, EVERYTHING).centers[0]
     return found.slice_state.value, found.state.value, found.cause
 
 

@@ -7,7 +7,7 @@ import pytest
 from centers.opening import OpeningDays
 from extraction.slice_states import HISTORY_DAYS, NOTHING, SliceState, is_fewer, states_of, usual_count
 
-FAILED, HELD, UNUSUAL, MISSING, RUNNING, EMPTY, LANDED, CLOSED, PAUSED = SliceState
+FAILED, HELD, UNUSUAL, MISSING, RUNNING, EMPTY, LANDED, CLOSED, PAUSED, DELETED = SliceState
 
 
 def _weeks(count: int, *, weekdays: int = 5) -> list[int]:

@@ -148,6 +148,6 @@ def test_queries_do_not_grow_with_the_story(
         ExtractionRun.objects.update(state="succeeded")
         run_of(center)
     client = client_of(analyst)
-    # session, user, roles, center, versions, three counts, three histories
-    with django_assert_num_queries(11):
+    # session, person with roles, regions, center, versions, one count of all, three histories
+    with django_assert_num_queries(9):
         client.get(PAGE)

@@ -14,6 +14,8 @@ from typing import Any
 
 import django
 
+from tests.faults import queue_orders
+
 
 def main() -> None:
     """Answer orders until standard input ends."""
@@ -148,6 +150,15 @@ def progress(run: int) -> dict[str, Any]:
     }
 
 
+def business_days(first: str, last: str) -> list[str]:
+    """The days of a network, which has none at weekends and on holidays."""
+    from dentalhub.sandbox.business_days import last_business_days
+
+    end = dt.date.fromisoformat(last)
+    most = (end - dt.date.fromisoformat(first)).days + 1
+    return [day.isoformat() for day in last_business_days(end, most) if day.isoformat() >= first]
+
+
 def missing(first: str, last: str, since: int) -> list[str]:
     """The centers that lack a slice of run ``since`` or of a later one on one of the days."""
     from centers.models import Center
@@ -158,6 +169,16 @@ def missing(first: str, last: str, since: int) -> list[str]:
     landed = list(fresh.values_list("center__center_id", flat=True))
     names = Center.objects.values_list("center_id", flat=True)
     return sorted(name for name in names if landed.count(name) < days)
+
+
+def lacking(days: list[str]) -> list[str]:
+    """The centers and days without a slice."""
+    from centers.models import Center
+    from extraction.models import Slice
+
+    landed = set(Slice.objects.filter(business_date__in=days).values_list("center__center_id", "business_date"))
+    names = Center.objects.order_by("center_id").values_list("center_id", flat=True)
+    return [f"{name} {day}" for name in names for day in days if (name, dt.date.fromisoformat(day)) not in landed]
 
 
 def wrong(network: str, first: str, last: str) -> list[str]:
@@ -178,43 +199,6 @@ def wrong(network: str, first: str, last: str) -> list[str]:
             if landed_entries(center.center_id, day) != truth.get(day.isoformat(), [])
         ]
     return found
-
-
-def separate_credentials() -> dict[str, str]:
-    """Let each region's servers have a password of their own; returns the variable of each region."""
-    from centers.models import DatabaseServer
-
-    variables = {}
-    for server in DatabaseServer.objects.select_related("region"):
-        variables[server.region.code] = f"IVORIS_{server.region.code.upper()}"
-        DatabaseServer.objects.filter(pk=server.pk).update(credential=f"env:{variables[server.region.code]}")
-    return variables
-
-
-def queues(run: int) -> dict[str, list[Any]]:
-    """The state and the number of claims of each queue's only shard of the run."""
-    from extraction.models import Shard
-
-    found = Shard.objects.filter(run=run).order_by("queue")
-    return {shard.queue: [shard.state, shard.attempts] for shard in found}
-
-
-def misdeliver(run: int, queue: str, to: str) -> None:
-    """Hand the run's shard of one queue to another queue's workers."""
-    from django_q.tasks import async_task
-
-    from extraction.models import Shard
-
-    async_task("extraction.tasks.execute_shard", Shard.objects.get(run=run, queue=queue).pk, cluster=to)
-
-
-def waiting() -> dict[str, int]:
-    """How many tasks each queue has that no worker has fetched."""
-    from django.db.models import Count
-    from django.utils import timezone
-    from django_q.models import OrmQ
-
-    return dict(OrmQ.objects.filter(lock__lte=timezone.now()).values_list("key").annotate(Count("pk")).order_by("key"))
 
 
 def landed() -> str:
@@ -244,13 +228,12 @@ ACTIONS: dict[str, Callable[..., Any]] = {
         dispatch,
         reap,
         progress,
+        business_days,
+        lacking,
         missing,
         wrong,
-        separate_credentials,
-        queues,
-        misdeliver,
-        waiting,
         landed,
+        *queue_orders.ALL,
     )
 }
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.workplace import ROOT, kill_group, wait_until
+from tests.faults.workplace import kill_group, wait_until
+from tests.secret_key import SECRET_KEY
+from tests.served import ROOT
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 
@@ -22,7 +24,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found = kept | {
         "DENTALHUB_ENV_FILE": os.devnull,
         "DENTALHUB_DATA_DIR": str(tmp_path_factory.mktemp("deaf")),
-        "DENTALHUB_SECRET_KEY": "only for tests that stop processes",
+        "DENTALHUB_SECRET_KEY": SECRET_KEY,
         "DENTALHUB_QUEUE_POLL_SECONDS": "0.1",
         "DENTALHUB_QUEUE_WORKERS": "1",
         "DENTALHUB_DEAF_SECONDS": "2",

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.secret_key import SECRET_KEY
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,7 +34,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     environment = kept | {
         "DENTALHUB_ENV_FILE": os.devnull,
         "DENTALHUB_DATA_DIR": str(tmp_path_factory.mktemp("landing")),
-        "DENTALHUB_SECRET_KEY": "only for tests that kill processes",
+        "DENTALHUB_SECRET_KEY": SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": "dentalhub.settings",
     }
     command = [sys.executable, "-m", "tests.faults.killed_landings"]

@@ -14,12 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from dentalhub.process_usage import family
 from dentalhub.sandbox.business_days import last_business_days
 from dentalhub.sandbox.network import build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
+from tests.served import ROOT, sandbox_environment
 
-ROOT = Path(__file__).resolve().parents[2]
 LAST_DAY = date(2026, 11, 20)
 _ORPHAN_SECONDS = 5.0
 
@@ -70,6 +71,8 @@ class Workplace:
     environment: dict[str, str]
     foreman: Foreman
     errors: IO[bytes]
+    # The process that serves the sources.
+    sandbox_pid: int = 0
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -160,6 +163,19 @@ def group_is_alive(process: subprocess.Popen[bytes]) -> bool:
     return True
 
 
+def at_work(cluster: subprocess.Popen[bytes]) -> set[int]:
+    """The shards that a cluster's own processes extract at this moment."""
+    found = set()
+    for process in family(cluster.pid):
+        try:
+            words = Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
+        except OSError:
+            continue
+        if "execute_shard" in words:
+            found.add(int(words[words.index("execute_shard") + 1]))
+    return found
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for something that another process does; fails after so many seconds."""
     deadline = time.monotonic() + seconds
@@ -178,6 +194,8 @@ class Plan:
     workers: int = 4
     # The regions with workers of their own, as DENTALHUB_QUEUES has them.
     queues: str = ""
+    # Environment variables of all processes beside those.
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -194,12 +212,14 @@ def workplace(directory: Path, plan: Plan) -> Iterator[Workplace]:
         SandboxProcess(network.directory, latency) as process,
         (directory / "output.log").open("w+b") as errors,
     ):
-        environment = _environment(directory / "data", process) | {
+        environment = sandbox_environment(directory / "data", process) | {
             "DENTALHUB_EXTRACTION_WORKERS": str(plan.workers),
             "DENTALHUB_QUEUES": plan.queues,
+            **plan.variables,
         }
+        foreman = Foreman(environment, errors)
         found = Workplace(
-            directory, network.directory, days[0], days[-1], environment, Foreman(environment, errors), errors
+            directory, network.directory, days[0], days[-1], environment, foreman, errors, sandbox_pid=process.pid
         )
         try:
             found.foreman("move", centers_yml=str(process.centers_yml))
@@ -213,23 +233,9 @@ def _template(directory: Path, process: SandboxProcess) -> Path:
     data = directory / "template"
     data.mkdir()
     with (directory / "template.log").open("w+b") as errors:
-        foreman = Foreman(_environment(data, process), errors)
+        foreman = Foreman(sandbox_environment(data, process), errors)
         try:
             foreman("prepare", network=str(process.directory), centers_yml=str(process.centers_yml))
         finally:
             foreman.close()
     return data
-
-
-def _environment(data: Path, process: SandboxProcess) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DENTALHUB_")}
-    kept.pop("DATABASE_URL", None)
-    return kept | {
-        "DENTALHUB_ENV_FILE": os.devnull,
-        "DENTALHUB_DATA_DIR": str(data),
-        "DENTALHUB_SECRET_KEY": "only for tests that kill processes",
-        "DJANGO_SETTINGS_MODULE": "dentalhub.settings",
-        "PYTHONPATH": str(ROOT),
-        "IVORIS_PASSWORD": process.password,
-        "SSL_CERT_FILE": str(process.ca_file),
-    }

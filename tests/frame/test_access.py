@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from dentalhub.access import Role, has_role, role_required, roles_of
+from dentalhub.access import Right, Role, has_role, may, role_required, roles_of
 
 SignIn = Callable[[User], Client]
 
@@ -53,9 +53,10 @@ def test_htmx_is_sent_to_the_sign_in_page_as_a_whole(client: Client, db: None) -
     assert response.headers["HX-Redirect"] == "/accounts/login/?next=/runs/"
 
 
-def test_signed_in_answers_are_not_stored(client_of: SignIn, analyst: User) -> None:
-    response = client_of(analyst).get("/")
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Frame-Options"] == "DENY"
-    assert "unsafe" not in response.headers["Content-Security-Policy"]
-    assert response.headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
+def test_auditor_reads_what_holds_no_patient_and_writes_nothing(auditor: User) -> None:
+    assert [right for right in Right if may(auditor, right)] == [
+        Right.READ_CENTERS,
+        Right.READ_RUNS,
+        Right.READ_SLICES,
+        Right.READ_AUDIT,
+    ]

@@ -9,8 +9,8 @@ from dentalhub.demo_people import create_people
 
 def test_people_get_a_role_and_a_password_once(db: None) -> None:
     given = create_people()
-    assert sorted(given) == ["admin", "analyst", "reviewer", "reviewer2"]
-    assert len(set(given.values())) == 4
+    assert sorted(given) == ["admin", "analyst", "auditor", "reviewer", "reviewer2"]
+    assert len(set(given.values())) == 5
     for name, password in given.items():
         person = authenticate(username=name, password=password)
         assert isinstance(person, User)
@@ -23,4 +23,4 @@ def test_new_passwords_replace_the_old_ones(db: None) -> None:
     new = create_people(new_passwords=True)["admin"]
     assert authenticate(username="admin", password=old) is None
     assert authenticate(username="admin", password=new) is not None
-    assert User.objects.count() == 4
+    assert User.objects.count() == 5

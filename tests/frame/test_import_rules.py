@@ -25,14 +25,18 @@ LAYERS = ("leaf", "models", "domain", "edge", "outer")
 LEAF = {
     *("enums", "exceptions", "validators", "server_spec", "search_text", "catalog", "document", "canonical", "causes"),
     *("profile", "profile_document", "transitions", "closing_days", "public_holidays", "export_formats"),
-    *("dates", "day_ranges"),
+    *("reveal_reasons", "alert_causes"),
+    *("dates", "day_ranges", "addresses", "network_rules", "certificates", "references", "secret", "sealing"),
 }
 # How the rows of a model behave, in a file of its own.
 MODELS = {
     "models",
+    "trust_models",
     "sealed_versions",
     "review_models",
     "bulk_models",
+    "discovery_models",
+    "batch_models",
     "held_models",
     "breaker_models",
     "schedule_models",
@@ -40,8 +44,15 @@ MODELS = {
     "acceptance_models",
     "change_models",
     "figure_models",
+    "metric_models",
     "export_models",
     "saved_export_models",
+    "scope",
+    "scope_models",
+    "suppression_models",
+    "secret_models",
+    "privacy_models",
+    "alert_models",
 }
 EDGE = {"tasks", "forms"}
 OUTER = {"api", "views", "admin", "urls", "management", "apps", "dashboard"}

@@ -83,6 +83,10 @@ def test_stat_with_address_is_a_link() -> None:
     assert show("stat", value=3, label="entries").startswith('<div class="stat stat--muted">')
 
 
+def test_stat_of_nothing_has_no_colour() -> None:
+    assert show("stat", value=0, label="failed", state="failed").startswith('<div class="stat stat--muted">')
+
+
 def test_empty_state_names_the_next_step() -> None:
     text = show("empty_state", title="No centers", action_url="/add/", action_label="Add one")
     assert '<a class="btn btn-primary btn-sm" href="/add/">Add one</a>' in text

@@ -50,4 +50,4 @@ def test_console_script_takes_hyphens() -> None:
     code = "from dentalhub.cli import main; main(['dentalhub', 'show-urls-of-nothing'])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 1
-    assert "Unknown command: 'show_urls_of_nothing'" in result.stderr
+    assert "There is no command show_urls_of_nothing." in result.stderr

@@ -10,16 +10,18 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from dentalhub import broker_settings
 from dentalhub.checks import tasks_end_before_they_come_again
 from dentalhub.queue_settings import checked_own_queue, checked_queues, cluster_settings, every_cluster
 from dentalhub.queues import all_queues, queue_of, reading_queues
+from tests.secret_key import SECRET_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def made(*queues: str, **changes: Any) -> dict[str, Any]:
     options: dict[str, Any] = {"deadline_seconds": 1800, "workers": 2, "interactive_workers": 1, "poll_seconds": 0.5}
-    return cluster_settings(queues, **(options | changes))
+    return cluster_settings(queues, **({"broker": broker_settings.broker("")} | options | changes))
 
 
 def times(settings: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
@@ -111,7 +113,7 @@ def run_python(code: str, directory: Path, **variables: str) -> subprocess.Compl
     given = {
         "DENTALHUB_ENV_FILE": os.devnull,
         "DENTALHUB_DATA_DIR": str(directory),
-        "DENTALHUB_SECRET_KEY": "only for tests",
+        "DENTALHUB_SECRET_KEY": SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": "dentalhub.settings",
     }
     command = [sys.executable, "-c", code]

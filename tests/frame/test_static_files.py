@@ -53,7 +53,7 @@ def test_own_file_fetches_nothing_from_elsewhere(path: Path) -> None:
 
 def test_scripts_store_nothing_but_the_theme_and_the_switch_of_the_keys() -> None:
     using = [path.name for path in OURS if re.search(r"localStorage|sessionStorage|document\.cookie", path.read_text())]
-    assert using == ["review_keys.js", "theme.js"]
+    assert using == ["keys.js", "theme.js"]
 
 
 def test_vendored_files_are_those_of_the_release() -> None:

@@ -148,6 +148,6 @@ def test_list_takes_a_constant_number_of_queries(
     for number in range(count):
         _token(admin, f"number {number}")
     client = client_of(admin)
-    # Session, person, roles, the count and the tokens.
+    # Session, person with roles, the regions of the navigation, the count and the tokens.
     with django_assert_num_queries(5):
         assert _text(client.get(f"{LIST}?all=1")).count("number ") >= count

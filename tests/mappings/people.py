@@ -6,12 +6,14 @@ from django.contrib.auth.models import Group, User
 
 from mappings.document import MappingDocument
 from mappings.models import Mapping
+from tests.scopes import sees_all_regions
 
 
 def a_reviewer(name: str) -> User:
     """A reviewer of that name."""
     person = User.objects.create_user(name)
     person.groups.add(Group.objects.get(name="reviewer"))
+    sees_all_regions(person)
     return person
 
 

@@ -15,12 +15,14 @@ from mappings.enums import MappingStatus
 from mappings.exceptions import StaleError, TransitionError
 from mappings.models import Mapping, SchemaSnapshot
 from mappings.versions import edit, restore
+from tests.scopes import sees_all_regions
 
 
 @pytest.fixture
 def second_reviewer(db: None) -> User:
     person = User.objects.create_user("second")
     person.groups.add(Group.objects.get(name="reviewer"))
+    sees_all_regions(person)
     return person
 
 

@@ -138,11 +138,12 @@ def test_queries_do_not_grow_with_the_group(
     changed_centers(count, a_reviewer("second"), admin)
     client = client_of(reviewer)
     page = preview_of(client)
-    # session, user, roles, policy three times, open and approved versions, both with their content, snapshots, counter
+    # session, person with roles, regions, policy three times, open and approved versions, both with content, snapshots,
+    # counter
     with django_assert_num_queries(11):
         client.get(page)
     client.post(APPROVE, {"version": ticked(client)})
     result = f"/review/approvals/{BulkApproval.objects.get().pk}/"
-    # session, user, roles, approval, items, counter
+    # session, person with roles, regions, approval, items, counter
     with django_assert_num_queries(6):
         client.get(result)

@@ -213,6 +213,6 @@ def test_search_takes_few_queries(
 ) -> None:
     mapping = large_mapping(tables)
     client = client_of(reviewer)
-    # session, user, roles, version, snapshot
+    # session, person with roles, regions, version, snapshot
     with django_assert_num_queries(5):
         client.get(f"{mapping.get_absolute_url()}columns", {"q": "datum", "field": "KARTEI.DATUM"}, headers=HTMX)

@@ -37,7 +37,7 @@ def test_page_compares_the_usual_sides(
     person = User.objects.filter(username=role).first() or request.getfixturevalue(role)
     text = client_of(person).get(PAGE).content.decode()
     assert '<a href="/mappings/center_01/1/">center_01, version 1 (approved)</a>' in text
-    assert '<th scope="row">insurance_codes.G</th>' in text
+    assert '<th scope="row" class="mono">insurance_codes.G</th>' in text
     assert "added: Only the right side says what this code means." in text
     assert "1 added, 0 removed, 0 changed," in text
     assert "<details><summary>" in text
@@ -148,6 +148,6 @@ def test_page_takes_few_queries(
     browser.get(PAGE)
     for code in ("A", "B", "C"):
         with_code(approved, code)
-    # session, user, roles, center, usual sides, both sides, versions, other centers
+    # session, person with roles, regions, center, usual sides, both sides, versions, other centers
     with django_assert_num_queries(10):
         browser.get(PAGE)

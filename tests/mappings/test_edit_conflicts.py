@@ -45,7 +45,7 @@ def test_stale_edit_comes_back_and_can_be_kept(
     page = refused(browser, mine)
     assert "was changed after you opened it" in page
     assert Mapping.objects.get().content_hash == newer.content_hash
-    shown = re.findall(r'<th scope="row">([^<]+)</th><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td>', page)
+    shown = re.findall(r'<th scope="row"[^>]*>([^<]+)</th>\s*<td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td>', page)
     assert [row[0] for row in shown[:2]] == ["KARTEI.BEMERKUNG", "insurance_codes.Q"]
     assert shown[0][2] == OTHER
     assert shown[1][1] == "GKV"

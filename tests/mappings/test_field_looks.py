@@ -19,6 +19,7 @@ from mappings.policy_setting import change_policy
 from mappings.review_models import FieldComment, FieldDecision
 from mappings.versions import edit
 from tests.mappings.looking import look_at, say, seen_of
+from tests.scopes import sees_all_regions
 
 KEY = "KARTEI.BEMERKUNG"
 
@@ -27,6 +28,7 @@ KEY = "KARTEI.BEMERKUNG"
 def second(db: None) -> User:
     user = User.objects.create_user("second")
     user.groups.add(Group.objects.get(name="reviewer"))
+    sees_all_regions(user)
     return user
 
 

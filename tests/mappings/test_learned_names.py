@@ -10,6 +10,7 @@ from mappings.models import ImportedName, LearnedName, Mapping
 from mappings.versions import restore
 from mappings.vocabulary import Name, Standing
 from tests.mappings.taught import PLAIN, PLAIN_NAMES, draft, draft_of, version
+from tests.scopes import sees_all_regions
 
 pytestmark = pytest.mark.django_db
 NOTE = ("KARTEI.BEMERKUNG", "NOTIZ")
@@ -21,6 +22,7 @@ WRONG = ("KARTEI.DATUM", "ERFASSTAM")
 def second_reviewer(db: None) -> User:
     person = User.objects.create_user("second")
     person.groups.add(Group.objects.get(name="reviewer"))
+    sees_all_regions(person)
     return person
 
 

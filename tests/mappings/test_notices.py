@@ -8,15 +8,19 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django_q.models import OrmQ
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from centers.outgoing import is_callable
+from dentalhub.language_models import PersonLanguage
 from mappings.approval import approve, reject, submit
 from mappings.enums import NoticeEvent
 from mappings.models import Mapping, Notice
-from mappings.notice_delivery import deliver, is_callable
+from mappings.notice_delivery import deliver
 from mappings.notices import announce
 from mappings.tasks import deliver_notices
+from tests.scopes import sees_all_regions
 
 
 class Receiver:
@@ -115,7 +119,7 @@ def test_decision_stands_when_the_queue_is_gone(
     def broken(*args: object, **kwargs: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("mappings.notices.async_task", broken)
+    monkeypatch.setattr("dentalhub.queue_wire.async_task", broken)
     with django_capture_on_commit_callbacks(execute=True):
         approve(proposal, reviewer, all_looked_at=True)
     proposal.refresh_from_db()
@@ -130,6 +134,7 @@ def test_one_mail_tells_all_reviewers_what_is_new(mails: None, proposal: Mapping
     second = User.objects.create_user("second", email="second@example.org")
     for person in (left, second, User.objects.create_user("without")):
         person.groups.add(Group.objects.get(name="reviewer"))
+        sees_all_regions(person)
     submit(proposal, admin)
     assert deliver() == 2
     (message,) = mail.outbox
@@ -142,6 +147,21 @@ def test_one_mail_tells_all_reviewers_what_is_new(mails: None, proposal: Mapping
     assert "https://hub.example.org/review/" in str(message.body)
     assert deliver() == 0
     assert len(mail.outbox) == 1
+
+
+def test_each_reviewer_reads_the_own_language(mails: None, proposal: Mapping, admin: User, reviewer: User) -> None:
+    second = User.objects.create_user("second", email="second@example.org")
+    second.groups.add(Group.objects.get(name="reviewer"))
+    sees_all_regions(second)
+    PersonLanguage.objects.create(user=second, language="de")
+    submit(proposal, admin)
+    with translation.override("de"):
+        deliver()
+    english, german = sorted(mail.outbox, key=lambda message: message.bcc)
+    assert (english.bcc, german.bcc) == (["reviewer@example.org"], ["second@example.org"])
+    assert (english.subject, german.subject) == ("dentalhub: 2 mappings", "dentalhub: 2 Zuordnungen")
+    assert "waits for a review" in str(english.body)
+    assert "wartet auf eine Prüfung" in str(german.body)
 
 
 def test_what_is_decided_waits_no_more(mails: None, proposal: Mapping, reviewer: User) -> None:

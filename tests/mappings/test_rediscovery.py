@@ -25,6 +25,7 @@ from tests.mappings.catalogs import standard, table
 from tests.mappings.conftest import make_center
 from tests.mappings.plain_mappings import approved_center, plain_draft, plain_mapping
 from tests.mappings.test_drift_state import renamed, widened
+from tests.scopes import sees_all_regions
 
 Sources = dict[str, Catalog | SourceError]
 HOLD = "renamed:KARTEI.BEMERKUNG"
@@ -133,6 +134,7 @@ def test_approval_of_the_draft_lifts_the_hold(center: Center, reviewer: User) ->
     edited = edit(draft, type(content)(tuple(kartei if t.name == "KARTEI" else t for t in content.tables)), reviewer)
     second = User.objects.create_user("second")
     second.groups.set(reviewer.groups.all())
+    sees_all_regions(second)
     approve(edited, second, all_looked_at=True)
     assert (approved(center).version, approved(center).drift, approved(center).hold) == (2, DriftState.NONE, "")
     assert looked(center, renamed()) == Look(center)

@@ -94,8 +94,8 @@ def test_page_takes_few_queries(
     proposal: Mapping, reviewer: User, client_of: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = client_of(reviewer)
-    # session, user, version, roles, policy, the newest snapshot, editors, approved, what waits, what was said about
-    # fields, comments, the newest dry run
+    # session, person with roles, regions, version, policy, the newest snapshot, editors, approved, what waits, what
+    # was said about fields, comments, the newest dry run
     with django_assert_num_queries(12):
         browser.get(PAGE)
 

@@ -18,6 +18,7 @@ from mappings.versions import edit, new_version
 from tests.mappings.conftest import make_center
 from tests.mappings.plain_mappings import approved_center, plain_draft, plain_mapping
 from tests.mappings.test_drift_state import renamed
+from tests.scopes import sees_all_regions
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -86,7 +87,7 @@ def test_own_work_waits_for_somebody_else(reviewer: User, settings: Settings) ->
     (draft,) = drafts(1)
     edit(draft, replace(draft.document(), insurance_codes=(("P", "PKV"), ("G", "GKV"))), reviewer)
     assert waiting_for(reviewer).count() == 0
-    assert waiting_for(User.objects.create_user("second")).count() == 1
+    assert waiting_for(sees_all_regions(User.objects.create_user("second"))).count() == 1
     settings.FOUR_EYES = False
     assert waiting_for(reviewer).count() == 1
 
@@ -179,8 +180,8 @@ def test_queries_do_not_grow_with_the_queue(
 ) -> None:
     drafts(count)
     client = client_of(reviewer)
-    # session, user, roles, places (and policy), page, policy, regions, counter
-    with django_assert_max_num_queries(9):
+    # session, user, roles, regions, places (and policy), page, policy, regions, counter
+    with django_assert_max_num_queries(11):
         client.get(f"{PAGE}{query}")
 
 

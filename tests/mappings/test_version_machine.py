@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -60,10 +60,12 @@ class VersionMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         browser = Client()
         browser.force_login(self.people["anna"])
+        request = RequestFactory().get("/")
+        request.user = self.people["anna"]
         try:
             # Every version is found by its number; the pages of all of them would take most of the test's time.
             for version in self.statuses:
-                assert mapping_or_404(self.center.center_id, version).version == version
+                assert mapping_or_404(request, self.center.center_id, version).version == version
             for version in sorted(self.statuses)[:1]:
                 assert browser.get(f"/mappings/{self.center.center_id}/{version}/").status_code == 200
         finally:

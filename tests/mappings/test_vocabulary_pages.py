@@ -89,7 +89,9 @@ def test_list_takes_the_same_queries_for_any_number(
     for number in range(1, centers + 1):
         approve(draft_of(number), reviewer, all_looked_at=True)
     browser = client_of(reviewer)
-    with django_assert_num_queries(7):  # session, user, roles, counts, imported names, centers, what waits
+    with django_assert_num_queries(
+        7
+    ):  # session, person with roles, regions, counts, imported names, centers, what waits
         browser.get(LIST)
 
 

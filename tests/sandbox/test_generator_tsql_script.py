@@ -59,6 +59,32 @@ def _table(rows: int) -> TableSpec:
     return TableSpec("ck", "T", columns, keys, tuple((number, None, None, None) for number in range(rows)))
 
 
+def awkward_table() -> TableSpec:
+    """Values that a careless literal would change."""
+    texts = [
+        "",
+        "O'Brien",
+        "'; DROP TABLE KARTEI; --",
+        "Größe ß 🦷",
+        "eins\nzwei",
+        "Ende \\\nweiter",
+        "100 % [x] -- y /*",
+        None,
+    ]
+    columns = (
+        ColumnSpec("ID", "int", nullable=False),
+        ColumnSpec("TEXT]X", "nvarchar", -1),
+        ColumnSpec("SUMME", "decimal", precision=9, scale=2),
+        ColumnSpec("TAG", "date"),
+        ColumnSpec("ZEIT", "datetime"),
+    )
+    rows = tuple(
+        (number, text, Decimal("-12.50"), dt.date(2026, 11, 20), dt.datetime(2026, 11, 20, 8, 5))  # noqa: DTZ001
+        for number, text in enumerate(texts)
+    )
+    return TableSpec("dbo", "KARTEI", columns, (KeySpec("PK", KeyKind.PRIMARY, ("ID",)),), rows)
+
+
 def test_script_of_a_small_source() -> None:
     table = _table(1)
     source = SourceSpec("DentalDB_01", (table,), (ViewSpec("ck", "V", table, table.columns[:1]),))

@@ -45,5 +45,5 @@ def files(tmp_path: Path, settings: Any) -> Path:
 @pytest.fixture
 def everything(landed: ExtractionRun, admin: User, files: Path) -> ExtractionRun:
     """What has landed, and an export of it that the admin may take."""
-    assert write(request_export(EntryFilter(), ExportFormat.CSV, admin, hides_patients=True).export.pk)
+    assert write(request_export(EntryFilter(), ExportFormat.CSV, admin).export.pk)
     return landed

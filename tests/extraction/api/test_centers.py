@@ -95,6 +95,6 @@ def test_list_takes_three_queries(count: int, db: None, analyst: User, django_as
         center(number + 1)
     asking = caller(analyst, Right.READ_CENTERS)
     asking.get("/centers")
-    # The token, the roles, the centers.
-    with django_assert_num_queries(3):
+    # The token, the roles, the regions, the centers.
+    with django_assert_num_queries(4):
         assert len(asking.get("/centers")["items"]) == count

@@ -91,12 +91,33 @@ def test_regions_narrow(landed: ExtractionRun, analyst: User) -> None:
 
 def test_patient_ids_are_revealed_on_the_record(landed: ExtractionRun, analyst: User) -> None:
     asking = caller(analyst)
-    assert [item["patient_id"] for item in asking.get("/entries", reveal="true")["items"]] == ["7", "8"]
-    assert [item["patient_id"] for item in _search(asking, reveal=True, text="Füllung")["items"]] == ["8"]
+    assert [item["patient_id"] for item in asking.get("/entries", reveal="true", reason="billing")["items"]] == [
+        "7",
+        "8",
+    ]
+    found = _search(asking, reveal=True, reason="other", note="an audit", text="Füllung")
+    assert [item["patient_id"] for item in found["items"]] == ["8"]
     events = AuditEvent.objects.filter(action="patients.revealed").order_by("pk")
     assert [(event.actor, event.details["entries"]) for event in events] == [(analyst, 2), (analyst, 1)]
-    assert asking.get("/entries", reveal="true", center="center_02")["items"] == []
+    whys = [(event.details["reason"], event.details["note"]) for event in events]
+    assert whys == [("billing", ""), ("other", "an audit")]
+    assert asking.get("/entries", reveal="true", reason="billing", center="center_02")["items"] == []
     assert events.count() == 2
+
+
+def test_patient_ids_need_a_reason(landed: ExtractionRun, analyst: User) -> None:
+    asking = caller(analyst)
+    for answer in (
+        asking.send("GET", "/entries", {"reveal": "true"}),
+        # Its note would be in an address.
+        asking.send("GET", "/entries", {"reveal": "true", "reason": "other"}),
+        asking.post("/entries/search", {"reveal": True}),
+        asking.post("/entries/search", {"reveal": True, "reason": "other"}),
+    ):
+        assert code_of(answer) == (422, "reason_missing")
+    assert fields_of(asking.send("GET", "/entries", {"reveal": "true", "reason": "x"})) == ["reason"]
+    assert fields_of(asking.send("GET", "/entries", {"reveal": "true", "reason": "billing", "note": "x"})) == ["query"]
+    assert not AuditEvent.objects.filter(action="patients.revealed").exists()
 
 
 def test_patient_ids_need_their_own_scope_and_role(landed: ExtractionRun, analyst: User, settings: Any) -> None:
@@ -166,9 +187,9 @@ def test_list_takes_three_queries_or_six(
         )
     asking = caller(analyst, Right.READ_ENTRIES)
     cursor = asking.get("/entries", limit=1)["next_cursor"]
-    # The token, the roles, the entries.
-    with django_assert_num_queries(3):
+    # The token, the roles, the regions, the entries.
+    with django_assert_num_queries(4):
         assert len(asking.get("/entries")["items"]) == 2 + count
     # The rest of a slice, the rest of its day, and the days after it.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(asking.get("/entries", cursor=cursor)["items"]) == 1 + count

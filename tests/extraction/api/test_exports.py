@@ -16,7 +16,9 @@ from extraction.export_files import forget
 from extraction.export_jobs import MOST_OPEN, write
 from extraction.models import Export, ExtractionRun
 from extraction.pseudonyms import pseudonym_of
+from extraction.reveal_reasons import Why
 from tests.extraction.api.callers import Caller, caller, code_of, fields_of
+from tests.scopes import sees_all_regions
 
 QueryCount = Callable[[int], AbstractContextManager[object]]
 KEY = "weekly-2026-47"
@@ -69,7 +71,7 @@ def test_same_request_again_is_the_same_export(
     asking = caller(analyst)
     assert _start(asking, **WEEK)["id"] == _start(asking, **WEEK)["id"]
     assert len(dispatched) == 1
-    for other in ({}, {**WEEK, "format": "xlsx"}, {**WEEK, "reveal": True}):
+    for other in ({}, {**WEEK, "format": "xlsx"}, {**WEEK, "reveal": True, "reason": "billing"}):
         assert code_of(asking.post("/exports", other, Idempotency_Key=KEY)) == (409, "key_used")
 
 
@@ -78,10 +80,41 @@ def test_patient_ids_need_their_own_scope(
 ) -> None:
     full, without = caller(analyst), caller(analyst, Right.EXPORT_ENTRIES)
     assert code_of(without.post("/exports", {"reveal": True}, Idempotency_Key=KEY)) == (403, "scope_missing")
-    started = _start(full, reveal=True)
+    started = _start(full, reveal=True, reason="billing", note="Q3")
+    assert (started["reason"], started["note"], Export.objects.get().why) == ("billing", "Q3", Why("billing", "Q3"))
     assert (started["shows_patients"], write(started["id"])) == (True, True)
     assert code_of(_file(without, started)) == (403, "scope_missing")
     assert b",8," in _bytes(_file(full, started))
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "field"),
+    [
+        ({}, 422, "reason_missing", "reason"),
+        ({"reason": None}, 422, "reason_missing", "reason"),
+        ({"reason": "other", "note": " "}, 422, "reason_missing", "note"),
+        ({"reason": "curiosity"}, 422, "invalid", "reason"),
+        ({"reason": "operation"}, 422, "invalid", "reason"),
+        ({"reason": "billing", "note": "x" * 201}, 422, "invalid", "note"),
+    ],
+)
+def test_patient_ids_need_a_reason(
+    body: dict[str, Any], status: int, code: str, field: str, landed: ExtractionRun, analyst: User, files: Path
+) -> None:
+    answer = caller(analyst).post("/exports", {"reveal": True, **body}, Idempotency_Key=KEY)
+    assert code_of(answer) == (status, code)
+    assert [error["field"] for error in json.loads(answer.content)["errors"]] == [field]
+    assert not Export.objects.exists()
+
+
+def test_reason_belongs_to_the_request_of_a_key(
+    landed: ExtractionRun, analyst: User, files: Path, dispatched: list[int]
+) -> None:
+    asking = caller(analyst)
+    first, again = (_start(asking, reveal=True, reason="billing")["id"] for _time in range(2))
+    assert first == again
+    other = {"reveal": True, "reason": "quality"}
+    assert code_of(asking.post("/exports", other, Idempotency_Key=KEY)) == (409, "key_used")
 
 
 def test_person_sees_ones_own_and_an_admin_all_but_takes_none(
@@ -91,6 +124,7 @@ def test_person_sees_ones_own_and_an_admin_all_but_takes_none(
     assert write(started["id"])
     other = User.objects.create_user("other")
     other.groups.set(analyst.groups.all())
+    sees_all_regions(other)
     assert caller(other).get("/exports")["items"] == []
     assert code_of(caller(other).send("GET", f"/exports/{started['id']}")) == (404, "not_found")
     (seen,) = caller(admin).get("/exports")["items"]
@@ -139,7 +173,7 @@ def test_pages_and_states(landed: ExtractionRun, analyst: User, files: Path, dis
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_three_queries(
+def test_list_takes_as_many_queries_for_any_number(
     count: int,
     landed: ExtractionRun,
     analyst: User,
@@ -150,6 +184,6 @@ def test_list_takes_three_queries(
     asking = caller(analyst, Right.EXPORT_ENTRIES)
     for number in range(count):
         _start(asking, f"{KEY}-{number}")
-    # The token, the roles, the exports.
-    with django_assert_num_queries(3):
+    # The token, the roles, the exports, their centers' regions.
+    with django_assert_num_queries(4):
         assert len(asking.get("/exports")["items"]) == count

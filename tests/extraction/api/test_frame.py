@@ -114,3 +114,12 @@ def test_document_says_which_operations_conflict(client: Client, db: None) -> No
     paths = json.loads(client.get(f"{V1}/openapi.json").content)["paths"]
     having = {path for path, methods in paths.items() for found in methods.values() if "409" in found["responses"]}
     assert having == {f"{V1}/runs", f"{V1}/runs/{{run_id}}/cancel", f"{V1}/exports"}
+
+
+@pytest.mark.django_db
+def test_unprotected_request_is_refused_and_not_redirected(client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/centers/").status_code == 301
+    assert code_of(client.get("/api/v1/centers")) == (403, "https_missing")
+    assert code_of(client.get("/api/v1/nowhere")) == (403, "https_missing")
+    assert code_of(client.get("/api/v1/centers", secure=True)) == (401, "token_missing")

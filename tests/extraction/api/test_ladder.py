@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from dentalhub.access import ROLES_WITH, Right, Role
+from dentalhub.audit_models import AuditEvent
 from dentalhub.models import ApiToken
 from dentalhub.tokens import issue
 from extraction.api.urls import api
@@ -184,3 +186,10 @@ def test_session_is_no_token(
 )
 def test_unknown_address(method: str, path: str, everything: ExtractionRun, admin: User) -> None:
     assert code_of(caller(admin).send(method, path)) == (404, "not_found")
+
+
+def test_refused_token_is_recorded(analyst: User) -> None:
+    cache.clear()
+    assert code_of(caller(analyst, Right.READ_RUNS).send("GET", "/centers", {})) == (403, "scope_missing")
+    event = AuditEvent.objects.get(kind="refusal")
+    assert (event.actor_name, event.action, event.details) == ("analyst", "access.refused", {"method": "GET"})

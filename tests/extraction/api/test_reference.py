@@ -58,7 +58,7 @@ def test_who_may_see_it(client: Client, db: None, client_of: ClientOf) -> None:
 
 def test_page_takes_three_queries(admin: User, client_of: ClientOf, django_assert_num_queries: QueryCount) -> None:
     client = client_of(admin)
-    # Session, person, roles.
+    # Session, person with roles, regions.
     with django_assert_num_queries(3):
         client.get(PAGE)
 

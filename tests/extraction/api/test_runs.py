@@ -225,10 +225,10 @@ def test_lists_take_a_constant_number_of_queries(
     runs = [request_run(centers, MONDAY, FRIDAY).run for _number in range(count)]
     asking = caller(analyst, Right.READ_RUNS)
     asking.get("/runs")
-    # The token, the roles, the runs, their parts.
-    with django_assert_num_queries(4):
+    # The token, the roles, the regions, the runs, their parts.
+    with django_assert_num_queries(5):
         assert len(asking.get("/runs")["items"]) == count
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         asking.get(f"/runs/{runs[0].pk}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(asking.get(f"/runs/{runs[0].pk}/centers")["items"]) == count

@@ -8,6 +8,7 @@ from django.test import Client
 
 from centers.models import Center
 from dentalhub.access import ROLES_WITH, Right, Role
+from tests.scopes import sees_all_regions
 
 PAGES = [
     (Right.READ_CENTERS, "/centers/"),
@@ -28,5 +29,6 @@ def test_page_is_for_those_whose_token_may_have_the_scope(
 ) -> None:
     person = User.objects.create_user("somebody")
     person.groups.set(Group.objects.filter(name=role.value) if role else [])
+    sees_all_regions(person)
     expected = 200 if role in ROLES_WITH[right] else 403
     assert client_of(person).get(page).status_code == expected

@@ -102,6 +102,6 @@ def test_list_takes_nine_queries(count: int, analyst: User, django_assert_num_qu
         center_with_mapping(number + 1)
     asking = caller(analyst, Right.READ_SLICES)
     asking.get("/slices", **WEEK)
-    # The token, the roles, the centers of the page, four for the grid, the manifests.
-    with django_assert_num_queries(8):
+    # The token, the roles, the regions, the centers of the page, four for the grid, the manifests.
+    with django_assert_num_queries(9):
         assert len(asking.get("/slices", **WEEK)["items"]) == 5 * count

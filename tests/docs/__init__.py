@@ -1,0 +1,1 @@
+"""The commands in the guides do what the guides say."""

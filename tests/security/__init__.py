@@ -1,0 +1,1 @@
+"""Tests that go over every address, whatever app it belongs to."""

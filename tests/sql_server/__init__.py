@@ -1,0 +1,1 @@
+"""What SQL Server would say to our own tables, without one."""
