@@ -12,8 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,38 +71,50 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installation(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A migrated installation with its people and no center; everything runs until the session ends."""
-    with installed(network, tmp_path_factory.mktemp("installation")) as running:
-        yield running
+def served_network(network: Network) -> Iterator[SandboxProcess]:
+    """The centers' databases, which no test changes."""
+    with SandboxProcess(network.directory, ServeOptions()) as sandbox:
+        yield sandbox
 
 
-@contextmanager
-def installed(network: Network, data: Path) -> Iterator[Installation]:
-    """Such an installation in the folder `data`, until the end of the block."""
+@pytest.fixture(scope="session")
+def prepared(
+    network: Network, served_network: SandboxProcess, tmp_path_factory: pytest.TempPathFactory
+) -> Installation:
+    """An installation that is migrated and has its people, but no center, and that nobody starts."""
+    data = tmp_path_factory.mktemp("prepared")
+    environment = os.environ | {
+        "DENTALHUB_SECRET_KEY": secrets.token_urlsafe(40),
+        "DENTALHUB_SECRET_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "IVORIS_PASSWORD": served_network.password,
+        # What a server was logged in to with last year.
+        "IVORIS_OLD_PASSWORD": secrets.token_urlsafe(12),
+        "SSL_CERT_FILE": str(served_network.ca_file),
+    }
+    environment.pop("DATABASE_URL", None)
+    password = secrets.token_urlsafe(12)
+    found = Installation("", password, network, served_network.centers_yml, environment | _kept_in(data))
+    found.manage("migrate", "--verbosity", "0")
+    found.manage("shell", "--verbosity", "0", "--command", _people_script(password))
+    return found
+
+
+@pytest.fixture(scope="module")
+def installation(prepared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A copy of it that runs for the tests of one file: what one file leaves behind is no other one's concern."""
+    data = tmp_path_factory.mktemp("installation")
+    shutil.copytree(prepared.environment["DENTALHUB_DATA_DIR"], data, dirs_exist_ok=True)
     port = free_port()
-    with SandboxProcess(network.directory, ServeOptions()) as sandbox, ProcessGroup() as group:
-        environment = os.environ | {
-            "DENTALHUB_DATA_DIR": str(data),
-            "DENTALHUB_ENV_FILE": str(data / "none.env"),
-            "DENTALHUB_SECRET_KEY": secrets.token_urlsafe(40),
-            "DENTALHUB_SECRET_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "IVORIS_PASSWORD": sandbox.password,
-            # What a server was logged in to with last year.
-            "IVORIS_OLD_PASSWORD": secrets.token_urlsafe(12),
-            "SSL_CERT_FILE": str(sandbox.ca_file),
-        }
-        environment.pop("DATABASE_URL", None)
-        password = secrets.token_urlsafe(12)
-        running = Installation(f"http://127.0.0.1:{port}", password, network, sandbox.centers_yml, environment)
-        running.manage("migrate", "--verbosity", "0")
-        running.manage("shell", "--verbosity", "0", "--command", _people_script(password))
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            group.start("dentalhub", [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port)])
+    running = replace(prepared, url=f"http://127.0.0.1:{port}", environment=prepared.environment | _kept_in(data))
+    serve = [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port)]
+    with ProcessGroup() as group:
+        group.start("dentalhub", serve, running.environment)
         wait_until_up(running.url, "/health/ready")
         yield running
+
+
+def _kept_in(data: Path) -> dict[str, str]:
+    return {"DENTALHUB_DATA_DIR": str(data), "DENTALHUB_ENV_FILE": str(data / "none.env")}
 
 
 def _people_script(password: str) -> str:

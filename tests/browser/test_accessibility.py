@@ -26,14 +26,14 @@ LOCALES = {"en": "en-US", "de": "de-DE"}
 Sessions = dict[str | None, StorageState | None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def filled(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Screen, ...]:
     """The screens, after there is something to show on them."""
     run_path = fill_screens(installation, tmp_path_factory.mktemp("screens"))
     return (*screens(run_path), *fill_review_screens(installation, run_path), *fill_alert_screens(installation))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sessions(browser: Browser, installation: Installation) -> Sessions:
     """The cookies of each person, so that nobody signs in once per screen."""
     found: Sessions = {None: None}

@@ -1,18 +1,13 @@
 """From an empty installation to the first run in one flow, and on to the next center, all by what the page offers."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dentalhub.sandbox.network import Network
-from tests.browser.conftest import Installation, installed, sign_in
+from tests.browser.conftest import Installation, sign_in
 
 pytestmark = pytest.mark.browser
 SERVER = "sandbox-germany"
@@ -20,34 +15,24 @@ MOST_RELOADS = 60
 PAUSE_MS = 1000
 
 
-@pytest.fixture
-def empty(network: Network, tmp_path: Path) -> Iterator[Installation]:
-    """An installation of its own, for the other tests fill theirs."""
-    # Of files of its own: serving them writes the ports down beside them, which other tests read.
-    files = shutil.copytree(network.directory, tmp_path / "network")
-    (data := tmp_path / "data").mkdir()
-    with installed(replace(network, directory=files), data) as running:
-        yield running
-
-
 def test_from_no_centers_to_the_first_run_and_the_next_center(
-    page: Page, browser: Browser, empty: Installation
+    page: Page, browser: Browser, installation: Installation
 ) -> None:
-    document = yaml.safe_load(empty.centers_yml.read_text(encoding="utf-8"))
+    document = yaml.safe_load(installation.centers_yml.read_text(encoding="utf-8"))
     first, second = [center for center in document["centers"] if center["server"] == SERVER][:2]
-    sign_in(page, empty, "admin")
+    sign_in(page, installation, "admin")
     page.get_by_role("link", name="Add centers step by step").click()
     add_region_and_server(page, document["servers"][SERVER])
     import_center(page, document, first)
     discover(page)
-    approve(page, empty, first["id"])
-    run_for_the_first_time(page, empty)
+    approve(page, installation, first["id"])
+    run_for_the_first_time(page, installation)
     page.get_by_role("link", name="Add another center").click()
     fill_center(page, second)
     expect(step(page, "Discover")).to_contain_text("1 of 2 centers has no snapshot yet.")
     expect(step(page, "Discover").get_by_role("link", name=second["id"])).to_be_visible()
     expect(step(page, "First run")).to_contain_text("1 center was extracted.")
-    discover_without_javascript(browser, empty)
+    discover_without_javascript(browser, installation)
 
 
 def step(page: Page, title: str) -> Locator:
@@ -101,26 +86,26 @@ def discover(page: Page) -> None:
     expect(step(page, "Discover")).to_contain_text("1 center has a mapping.")
 
 
-def approve(page: Page, empty: Installation, center_id: str) -> None:
+def approve(page: Page, installation: Installation, center_id: str) -> None:
     expect(current(page)).to_have_text("Review")
     page.get_by_role("link", name="Show what waits").click()
     expect(page.get_by_role("row", name=center_id)).to_contain_text("waiting for review")
-    sign_in(page, empty, "reviewer")
-    page.goto(f"{empty.url}/mappings/{center_id}/1/")
+    sign_in(page, installation, "reviewer")
+    page.goto(f"{installation.url}/mappings/{center_id}/1/")
     page.get_by_label("I have looked at all fields.").check()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("approved").first).to_be_visible()
 
 
-def run_for_the_first_time(page: Page, empty: Installation) -> None:
-    sign_in(page, empty, "admin")
-    page.goto(f"{empty.url}/onboarding/")
+def run_for_the_first_time(page: Page, installation: Installation) -> None:
+    sign_in(page, installation, "admin")
+    page.goto(f"{installation.url}/onboarding/")
     expect(current(page)).to_have_text("First run")
     page.get_by_role("link", name="Prepare the run of 1 center").click()
     expect(page.get_by_label("Only centers that are ready and were never extracted")).to_be_checked()
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator("#run-progress .badge-state").first).to_have_text("succeeded", timeout=60_000)
-    page.goto(f"{empty.url}/onboarding/")
+    page.goto(f"{installation.url}/onboarding/")
     expect(page.get_by_text("Everything is set up")).to_be_visible()
     expect(page.locator('[aria-current="step"]')).to_have_count(0)
 
@@ -132,12 +117,12 @@ def fill_center(page: Page, center: dict[str, Any]) -> None:
     page.get_by_role("button", name="Save").click()
 
 
-def discover_without_javascript(browser: Browser, empty: Installation) -> None:
+def discover_without_javascript(browser: Browser, installation: Installation) -> None:
     """The next center by links and forms alone; somebody without scripts reloads the progress."""
     with browser.new_context(java_script_enabled=False, locale="en-US") as context:
         page = context.new_page()
-        sign_in(page, empty, "admin")
-        page.goto(f"{empty.url}/onboarding/")
+        sign_in(page, installation, "admin")
+        page.goto(f"{installation.url}/onboarding/")
         page.get_by_role("button", name="Discover 1 center").click()
         badge = page.locator("#discovery-progress .badge-state").first
         for _reload in range(MOST_RELOADS):
