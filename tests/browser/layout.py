@@ -43,6 +43,12 @@ _PROBLEMS = """
       found.push(`cut: ${named(part)}, ${part.textContent.trim().slice(0, 40)}`);
     }
   }
+  for (const part of document.querySelectorAll("dd, td, li, p")) {
+    const box = part.getBoundingClientRect();
+    if (part.textContent.trim().length > 40 && shown(part) && box.width < 72 && box.height > 3 * box.width) {
+      found.push(`squeezed: ${named(part)}, ${part.textContent.trim().slice(0, 40)}`);
+    }
+  }
   const heads = ".site-header :is(a, button, summary), .page-header :is(h1, a, button)";
   const controls = [...document.querySelectorAll(heads)].filter(
     (part) => shown(part) && !part.closest(".menu__panel"),
@@ -74,7 +80,7 @@ _LONGER = """
 
 
 def layout_problems(page: Page, widths: Iterable[int] = WIDTHS) -> list[str]:
-    """What scrolls sideways, is cut off or lies over something else, by the width of the window."""
+    """What scrolls sideways, is cut off, squeezed or over something else, by the width of the window."""
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 640})

@@ -133,7 +133,8 @@ def test_the_questions_find_what_is_wrong(page: Page) -> None:
     page.set_content(
         '<html lang="en" data-bs-theme="light"><title>Bad</title><main><img src="data:,"><h1>Bad</h1>'
         '<p style="color: #ccc; background: #fff; width: 40rem">Pale and wide</p>'
-        '<p style="width: 4rem; overflow: hidden; white-space: nowrap" id="cut">Cut off at its end</p></main>'
+        '<p style="width: 4rem; overflow: hidden; white-space: nowrap" id="cut">Cut off at its end</p>'
+        '<p style="width: 3rem" id="thin">Many words in a column for one of them, or less</p></main>'
         '<header class="site-header"><a href="/">Above</a><a style="margin-left: -2rem" href="/">Below</a></header>'
         "</html>"
     )
@@ -145,5 +146,6 @@ def test_the_questions_find_what_is_wrong(page: Page) -> None:
     assert layout_problems(page, [320]) == [
         "at 320 px: 648 px wide, because of p",
         "at 320 px: cut: p#cut, Cut off at its end",
+        "at 320 px: squeezed: p#thin, Many words in a column for one of them, ",
         "at 320 px: a over a",
     ]
