@@ -62,6 +62,9 @@ def decide_the_drift(page: Page) -> None:
     expect(page.locator("#changes")).to_contain_text("BEMERKUNG_Z9Z")
     while "KARTEI.BEMERKUNG" not in (page.evaluate("document.activeElement.id") or ""):
         page.keyboard.press("j")
+    # One too far, and back.
+    page.keyboard.press("j")
+    page.keyboard.press("k")
     page.keyboard.press("a")
     expect(page.locator('[id="marks-KARTEI.BEMERKUNG"]')).to_have_attribute("data-verdict", "right")
     approve_and_go_on(page)

@@ -1,19 +1,15 @@
 """Nothing jumps when htmx swaps a part of a page in, however late the answer comes."""
 
-import time
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Installation, sign_in
+from tests.browser.late_answers import answer_late, swapped
 from tests.browser.layout_shifts import forget, shifts, watch
 from tests.browser.screen_centers import centers_file
 
 pytestmark = pytest.mark.browser
 CENTER = "center_12"
-# Longer than what Chromium takes for the outcome of a key or a click.
-LATE = 0.7
 # Address, field of the filter, and what is chosen there.
 LISTS = (
     ("/centers/", "q", CENTER),
@@ -47,26 +43,9 @@ def watched(page: Page, installation: Installation, tmp_path_factory: pytest.Tem
     file = tmp_path_factory.mktemp("shifts") / "centers.yml"
     installation.manage("import_centers", centers_file(installation, file, [CENTER, "center_13"]))
     watch(page)
-    page.route(lambda _url: True, _late)
+    answer_late(page)
     sign_in(page, installation, "admin")
     return page
-
-
-def _late(route: Route) -> None:
-    if "hx-request" in route.request.headers:
-        time.sleep(LATE)
-    route.continue_()
-
-
-def _swapped(page: Page, do: Callable[[], object]) -> None:
-    """Do something, and wait until htmx has put the answer in."""
-    # As an attribute: the pages' policy lets nobody wait for an expression.
-    page.evaluate(
-        """delete document.documentElement.dataset.swapped;
-        document.addEventListener("htmx:afterSettle", () => { document.documentElement.dataset.swapped = "1"; })"""
-    )
-    do()
-    page.locator("html[data-swapped]").wait_for(state="attached")
 
 
 def test_nothing_jumps_when_a_list_is_narrowed(watched: Page, installation: Installation) -> None:
@@ -76,7 +55,7 @@ def test_nothing_jumps_when_a_list_is_narrowed(watched: Page, installation: Inst
         watched.goto(f"{installation.url}{path}")
         watched.wait_for_load_state("networkidle")
         forget(watched)
-        _swapped(watched, lambda field=field, value=value: _choose(watched, field, value))  # type: ignore[misc]
+        swapped(watched, lambda field=field, value=value: _choose(watched, field, value))  # type: ignore[misc]
         found += [f"{path}: {shift}" for shift in shifts(watched)]
     assert found == []
 
@@ -86,7 +65,7 @@ def test_nothing_jumps_when_the_palette_answers(watched: Page, installation: Ins
     watched.evaluate("document.querySelector('[data-dialog-open=palette], [data-palette-open]')?.click()")
     watched.locator("#palette a").first.wait_for()
     forget(watched)
-    _swapped(watched, lambda: watched.locator("#palette-text").evaluate(_TYPE))
+    swapped(watched, lambda: watched.locator("#palette-text").evaluate(_TYPE))
     watched.locator("#palette a", has_text=CENTER).first.wait_for()
     assert shifts(watched) == []
 

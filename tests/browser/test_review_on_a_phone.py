@@ -1,12 +1,13 @@
 """On a phone what is decided about stands below each other, not out of sight to the right."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Installation, sign_in
 
 pytestmark = pytest.mark.browser
 _CALL = "from tests.browser import waiting_drafts; waiting_drafts.wait_alike('phone', 2)"
+_CALL_ONE = "from tests.browser import waiting_drafts; waiting_drafts.wait('thumb', 1)"
 # Whatever of a table begins or ends outside of the window.
 _OUTSIDE = """() => [...document.querySelectorAll("main table td, main table th[scope=row]")].filter((cell) => {
     const box = cell.getBoundingClientRect();
@@ -28,3 +29,23 @@ def test_queue_preview_and_search_are_read_without_scrolling_sideways(page: Page
     page.goto(f"{installation.url}/mappings/phone_1/2/columns?q=kartei&field=KARTEI.BEMERKUNG")
     expect(page.get_by_role("button", name="Use BEMERKUNG of ck.KARTEI for KARTEI.BEMERKUNG")).to_be_visible()
     assert page.evaluate(_OUTSIDE) == 0
+
+
+def test_version_is_approved_with_a_thumb(browser: Browser, installation: Installation) -> None:
+    """From the queue to the approval by touch, with nothing out of sight to the right on the way."""
+    installation.manage("shell", "--verbosity", "0", "--command", _CALL_ONE)
+    with browser.new_context(locale="en-US", viewport={"width": 320, "height": 640}, has_touch=True) as context:
+        page = context.new_page()
+        sign_in(page, installation, "reviewer")
+        page.goto(f"{installation.url}/review/?region=thumb")
+        page.get_by_role("link", name="thumb_1, version 1").tap()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(_OUTSIDE) == 0
+        page.get_by_role("button", name="KARTEI.BEMERKUNG is right").tap()
+        expect(page.locator('[id="marks-KARTEI.BEMERKUNG"]')).to_contain_text("looked at by reviewer: right")
+        page.get_by_role("link", name="Go to the checks and the decision").tap()
+        expect(page.get_by_role("heading", name="Decision")).to_be_in_viewport()
+        page.get_by_label("I have looked at all fields.").tap()
+        page.get_by_role("button", name="Approve and next", exact=True).tap()
+        expect(page.get_by_role("status").first).to_contain_text("is approved")
+        assert page.evaluate(_OUTSIDE) == 0
