@@ -28,7 +28,7 @@ run: setup ## start web and worker on what is there
 	@$(VENV)/python manage.py serve $(ARGS)
 
 test: setup-dev ## run the tests; ARGS="-k name" narrows them
-	@$(VENV)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder $(ARGS)
+	@$(VENV)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 SCHEMAS := tests/data/schemas
 # What proposals for the development set must reach; tests/benchmarks/matcher/dev_set.py names the same.

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
 
 from dentalhub import cache_settings, odbc_runtime
 from dentalhub.access import Role
@@ -28,6 +28,7 @@ from dentalhub.audit_triggers import drop_statements
 from dentalhub.sandbox.network import Network, build_network
 from dentalhub.sandbox.options import NetworkOptions, ServeOptions
 from dentalhub.sandbox.process import SandboxProcess
+from tests.neighbours import NeighbourScheduling
 from tests.real_server import create_network
 from tests.scopes import sees_all_regions
 
@@ -45,15 +46,14 @@ PASSWORD = "correct horse battery staple"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright leaves its event loop running, in which no other one can be started.
-
-    Where several processes share the tests, each takes neighbours of one file together and in this order, since files
-    have fixtures of their own, and tests that empty the database come behind all others that use it.
-    """
+    """Browser tests come last: Playwright leaves its event loop running, in which no other one can be started."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    for number, (_path, neighbours) in enumerate(groupby(items, key=lambda item: item.path)):
-        for item in neighbours:
-            item.add_marker(pytest.mark.xdist_group(str(number)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> NeighbourScheduling | None:
+    """With `--dist=loadfile`, which says nearly the same."""
+    return NeighbourScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @dataclass(frozen=True, slots=True)
