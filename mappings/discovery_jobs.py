@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from centers.batches import KEPT
 from centers.enums import CenterState
 from centers.exceptions import SourceErrorKind
 from centers.models import Center
@@ -48,6 +49,7 @@ def request_discovery(person: User, centers: Iterable[Center], key: str = "") ->
     ]
     try:
         with transaction.atomic():
+            forget_old()
             job = DiscoveryJob.objects.create(requested_by=person, request_key=key)
             DiscoveryItem.objects.bulk_create([_item(job, center) for center in found], batch_size=100)
             want(found)
@@ -96,6 +98,12 @@ def revive() -> int:
         DiscoveryItem.objects.filter(pk__in=part).update(restarts=F("restarts") + 1)
     want([item.center for item in lost])
     return len(lost)
+
+
+def forget_old() -> None:
+    """Delete what nobody looks at any more; a job with a center that still waits stays."""
+    waiting = DiscoveryItem.objects.filter(state=DiscoveryState.QUEUED, job=OuterRef("pk"))
+    DiscoveryJob.objects.filter(~Exists(waiting), asked_at__lt=timezone.now() - KEPT).delete()
 
 
 def _item(job: DiscoveryJob, center: Center) -> DiscoveryItem:

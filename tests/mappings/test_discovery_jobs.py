@@ -56,6 +56,16 @@ def test_centers_are_discovered_and_proposed(sources: Sources, reviewer: User) -
     assert (event.actor, event.region, event.details) == (reviewer, "germany", {"count": 2})
 
 
+def test_jobs_are_forgotten_after_a_month(sources: Sources, reviewer: User) -> None:
+    """All but one whose center still waits."""
+    ended, waiting = asked(reviewer, 1), asked(reviewer, 2)
+    ended.items.update(state="failed")
+    DiscoveryJob.objects.update(asked_at=timezone.now() - dt.timedelta(days=31))
+    new = asked(reviewer, 3)
+    assert list(DiscoveryJob.objects.order_by("pk").values_list("pk", flat=True)) == [waiting.pk, new.pk]
+    assert DiscoveryItem.objects.filter(job_id=ended.pk).count() == 0
+
+
 def test_one_source_that_fails_ends_no_other(sources: Sources, reviewer: User) -> None:
     sources["DentalDB_01"] = REFUSED
     job = asked(reviewer, 1, 2)
