@@ -195,7 +195,7 @@ def test_steps_of_adding_centers_keep_the_focus_and_ask_no_more_at_the_end(
     live.do(f"discover({job}, 2)")
     page.clock.run_for(2 * POLL)
     expect(steps).not_to_contain_text("being discovered")
-    assert page.evaluate("document.activeElement.closest('#onboarding') !== null")
+    expect(page.locator("#onboarding:focus, #onboarding :focus")).to_have_count(1)
     assert live.said() == ["What went on in the background has ended."]
     assert live.asked_within(10 * POLL) == 0
 
