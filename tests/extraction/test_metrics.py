@@ -202,12 +202,12 @@ def test_with_a_token_whoever_has_it_is_told(client: Client, settings: Settings,
 
 def test_request_durations_name_routes_and_no_addresses(client: Client) -> None:
     client.get("/centers/id/a-secret-name/")
-    client.get("/nothing/here/1234/")
+    client.get("/nothing/here/patient-1234/")
 
     body = client.get("/metrics").content.decode()
     assert 'route="centers:center_detail"' in body
     assert "a-secret-name" not in body
-    assert "1234" not in body
+    assert "patient-1234" not in body
 
 
 def test_ready_names_what_is_ill_and_stays_in_service(client: Client) -> None:
