@@ -49,3 +49,15 @@ def test_version_is_approved_with_a_thumb(browser: Browser, installation: Instal
         page.get_by_role("button", name="Approve and next", exact=True).tap()
         expect(page.get_by_role("status").first).to_contain_text("is approved")
         assert page.evaluate(_OUTSIDE) == 0
+
+
+def test_filters_and_actions_leave_room_for_the_list(page: Page, installation: Installation) -> None:
+    """Filters stand two beside each other, and the bar of actions for many does not stay over the rows."""
+    installation.manage("shell", "--verbosity", "0", "--command", _CALL_ONE.replace("thumb", "room"))
+    page.set_viewport_size({"width": 390, "height": 700})
+    sign_in(page, installation, "admin")
+    page.goto(f"{installation.url}/centers/")
+    tops = page.locator(".filter-bar select").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+    assert len(tops) == 4
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    assert page.locator(".bulk-bar").evaluate("bar => getComputedStyle(bar).position") == "static"
